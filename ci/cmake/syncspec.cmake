@@ -1,0 +1,73 @@
+# The three things that the build is made of: a module (one folder of the house), a test, a fuzz target.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+pkg_check_modules(XML REQUIRED IMPORTED_TARGET libxml-2.0)
+
+add_library(syncspec_options INTERFACE)
+target_compile_definitions(syncspec_options INTERFACE _GNU_SOURCE SYNCSPEC_VERSION="${PROJECT_VERSION}")
+target_compile_options(syncspec_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+    -fno-common -fstack-protector-strong)
+target_include_directories(syncspec_options INTERFACE ${PROJECT_SOURCE_DIR}/harness ${PROJECT_SOURCE_DIR})
+if(SYNCSPEC_SANITIZE)
+    set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(syncspec_options INTERFACE ${sanitizers})
+    target_link_options(syncspec_options INTERFACE ${sanitizers})
+endif()
+if(SYNCSPEC_FUZZ)
+    target_compile_options(syncspec_options INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(syncspec_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# syncspec_module(<folder> SOURCES <file>... DEPS <folder>... LIBS <library>...)
+# Builds the static library syncspec_<folder>.  A folder without sources yet is an empty library.
+function(syncspec_module folder)
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+    list(TRANSFORM arg_DEPS PREPEND syncspec_)
+    if(arg_SOURCES)
+        add_library(syncspec_${folder} STATIC ${arg_SOURCES})
+        target_link_libraries(syncspec_${folder} PUBLIC syncspec_options ${arg_DEPS} ${arg_LIBS})
+    else()
+        add_library(syncspec_${folder} INTERFACE)
+        target_link_libraries(syncspec_${folder} INTERFACE syncspec_options ${arg_DEPS} ${arg_LIBS})
+    endif()
+endfunction()
+
+# syncspec_test(<name> [TIMEOUT <seconds>] [SOURCES <file>...] DEPS <folder>... [LIBS <library>...])
+# Builds harness/tests/test_<name>.c (and SOURCES, relative to harness/tests) with cmocka, runs it as test <name>.
+function(syncspec_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LIBS" ${ARGN})
+    list(TRANSFORM arg_DEPS PREPEND syncspec_)
+    list(TRANSFORM arg_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/harness/tests/)
+    add_executable(test_${name} ${PROJECT_SOURCE_DIR}/harness/tests/test_${name}.c ${arg_SOURCES})
+    target_link_libraries(test_${name} PRIVATE syncspec_test_support ${arg_DEPS} ${arg_LIBS} PkgConfig::CMOCKA)
+    target_compile_definitions(test_${name} PRIVATE SYNCSPEC_ROOT="${PROJECT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND test_${name})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+endfunction()
+
+# syncspec_fuzz(<target> DEPS <folder>...)
+# Builds fuzz/<target>.c: with libFuzzer under the fuzz preset, else with replay.c, which runs the same property over
+# the named seeds in corpus/<target>/ as the test replay/<target>.
+function(syncspec_fuzz target)
+    cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+    list(TRANSFORM arg_DEPS PREPEND syncspec_)
+    add_executable(fuzz_${target} ${target}.c)
+    target_link_libraries(fuzz_${target} PRIVATE syncspec_options ${arg_DEPS})
+    if(SYNCSPEC_FUZZ)
+        target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(fuzz_${target} PRIVATE replay.c)
+        add_test(NAME replay/${target}
+                 COMMAND fuzz_${target} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${target})
+    endif()
+endfunction()
