@@ -1,0 +1,15 @@
+/* HTTP Basic (RFC 7617), the authentication of APIs 1.0 and 1.1. */
+#ifndef SYNCSPEC_AUTH_BASIC_H
+#define SYNCSPEC_AUTH_BASIC_H
+
+#include "base/buf.h"
+
+/* Appends the value of an Authorization header.  False when the user holds a colon, or nothing
+ * fits. */
+MUST_USE bool auth_basic_sign(struct slice user, struct slice password, struct buf *out);
+
+/* Reads one; the results borrow from ${scratch}, to which the decoded text is appended. */
+MUST_USE bool auth_basic_parse(struct slice header, struct buf *scratch, struct slice *ret_user,
+                               struct slice *ret_password);
+
+#endif

@@ -1,0 +1,32 @@
+/* The reference server: SyncStorage API 1.5 as a total function from request to reply. */
+#ifndef SYNCSPEC_CORE_CORE_H
+#define SYNCSPEC_CORE_CORE_H
+
+#include "auth/scheme.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "core/config.h"
+#include "http/reply.h"
+#include "store/store.h"
+
+struct core;
+
+struct core_env {
+    struct store *store;
+    struct auth_scheme *auth;
+    const struct clock *clock;
+    struct rng *rng;
+};
+
+/* Borrows the members of ${env} until core_free; copies ${config}.  NULL only when out of memory.
+ */
+MUST_USE struct core *core_new(const struct core_config *config, const struct core_env *env);
+
+/* Total: every request, with its whole body, gets a reply (out of memory: 503).  ${reply} is
+ * cleared first.  The fields that every reply has (X-Weave-Timestamp, Content-Type, ...) are set
+ * here; Content-Length, Connection and Date are the transport's. */
+void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply);
+
+void core_free(struct core *core);
+
+#endif

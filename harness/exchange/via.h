@@ -1,0 +1,35 @@
+/* The transports. */
+#ifndef SYNCSPEC_EXCHANGE_VIA_H
+#define SYNCSPEC_EXCHANGE_VIA_H
+
+#include "base/clock.h"
+#include "exchange/exchange.h"
+#include "http/target.h"
+
+struct core; /* core/core.h */
+
+/* In process: the request is written as bytes, read by our parser, answered by ${core}, and its
+ * reply read back, so that the same code runs as over a socket.  ${clock} is the core's and moves
+ * by one centisecond with every exchange.  Raw calls get what serve would answer.  Borrows both.
+ * NULL when out of memory. */
+MUST_USE struct exchange *exchange_via_core(struct core *core, struct clock_virtual *clock);
+
+struct exchange_curl_config {
+    struct http_url url; /* scheme, host and port; the path is the caller's business.  Borrowed */
+    const char *ca_file; /* trust these certificates instead of the system's; NULL: the system's */
+    int connect_ms;      /* time limit for a connection */
+    size_t connections;  /* kept at once */
+};
+
+/* A real client on libcurl: keep-alive, no redirects, no proxy, no cookies, no decompression,
+ * request target exactly as given.  Raw calls go over via_raw.  NULL and a message when it cannot
+ * be made. */
+MUST_USE struct exchange *exchange_via_curl(const struct exchange_curl_config *config,
+                                            const char **ret_error);
+
+/* Plain sockets (http only): sends each call's raw bytes on a connection of its own, reads one
+ * answer with our own parser.  NULL when out of memory. */
+MUST_USE struct exchange *exchange_via_raw(const struct exchange_curl_config *config,
+                                           const char **ret_error);
+
+#endif

@@ -1,0 +1,39 @@
+/* The captures of one running case, and what templates become with them. */
+#ifndef SYNCSPEC_PLAN_SCOPE_H
+#define SYNCSPEC_PLAN_SCOPE_H
+
+#include "base/buf.h"
+
+#include <jansson.h>
+
+struct plan_scope;
+
+/* NULL when out of memory. */
+MUST_USE struct plan_scope *plan_scope_new(void);
+
+/* Copies.  False when out of memory. */
+MUST_USE bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice value);
+
+/* Appends an element to the list capture ${name}, creating it. */
+MUST_USE bool plan_scope_append(struct plan_scope *scope, const char *name, const json_t *value);
+
+/* False when there is no such text.  Borrowed until it is set again. */
+bool plan_scope_get(const struct plan_scope *scope, const char *name, struct slice *ret_value);
+
+enum plan_encoding { PLAN_AS_IS, PLAN_PERCENT_ENCODED };
+
+/* Appends ${template} with its expressions replaced; what they yield is encoded as asked for.  NULL
+ * on success, else text that says what is wrong (an undefined capture, arithmetic on what is no
+ * number, out of memory), valid until the next call. */
+MUST_USE const char *plan_expand_text(struct plan_scope *scope, const char *template_text,
+                                      enum plan_encoding encoding, struct buf *out);
+
+/* The value with expressions and generators replaced; a new reference in ${ret_value}.  Matchers
+ * ($ge and so on) stay as they are, their operands expanded.  Result as above. */
+MUST_USE const char *plan_expand_json(struct plan_scope *scope, const json_t *template_value,
+                                      json_t **ret_value);
+
+void plan_scope_free(struct plan_scope *scope);
+void plan_scope_freep(struct plan_scope **scope);
+
+#endif

@@ -1,0 +1,76 @@
+/* A Basic Storage Object (SyncStorage API 1.5, "Basic Storage Object"): decoding what clients send,
+ * encoding what they get. */
+#ifndef SYNCSPEC_RECORD_BSO_H
+#define SYNCSPEC_RECORD_BSO_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+/* A field that is absent, one that is null and one with a value are three things: absent keeps what
+ * is stored, null resets it to its default, a value replaces it. */
+enum record_presence { RECORD_ABSENT, RECORD_NULL, RECORD_VALUE };
+
+/* What a client asks to be written to one record. */
+struct record_update {
+    struct slice id; /* decoded; empty when has_id is false */
+    bool has_id;
+    enum record_presence payload_is, sortindex_is, ttl_is;
+    struct slice payload; /* decoded UTF-8 */
+    int32_t sortindex;
+    int64_t ttl; /* seconds */
+};
+
+/* A record as stored. */
+struct record_bso {
+    struct slice id;
+    struct slice payload;
+    int64_t modified; /* stamp */
+    int64_t expires;  /* stamp; INT64_MAX: never */
+    int32_t sortindex;
+    bool has_sortindex;
+};
+
+enum record_err {
+    RECORD_OK = 0,
+    RECORD_END,     /* of a list */
+    RECORD_INVALID, /* this one record breaks a rule; the rest of a list can still be read */
+    RECORD_SHAPE,   /* valid JSON, but not an object (or not a list of objects with ids): API code 8
+                     */
+    RECORD_MALFORMED, /* not JSON or not UTF-8: API code 6 */
+    RECORD_NOMEM,
+};
+
+struct record_fault {
+    const char *rule; /* static text, e.g. "ttl is an integer of seconds, 0 to 999999999" */
+    size_t offset;    /* of the offending byte in what was given to decode */
+};
+
+struct record_bounds {
+    size_t payload_bytes; /* max_record_payload_bytes */
+};
+
+/* Decodes one JSON object.  One pass, strict (RFC 8259): duplicate keys, unknown keys, wrong types,
+ * numbers with fraction or exponent, out-of-range numbers, lone surrogates and nesting are faults
+ * (RECORD_INVALID, with ret->id set when the id was readable), as are trailing bytes
+ * (RECORD_MALFORMED).  `modified` and `collection` are accepted and ignored. Strings with escapes
+ * are decoded into ${scratch}, which must have room for json.len more bytes reserved (buf_reserve),
+ * so that nothing moves; others point into ${json}.  ${ret_update} is written on RECORD_OK and
+ * RECORD_INVALID. */
+MUST_USE enum record_err record_decode(struct slice json, const struct record_bounds *bounds,
+                                       struct buf *scratch, struct record_update *ret_update,
+                                       struct record_fault *ret_fault);
+
+/* Whether the bytes can be an id: 1 to LIMIT_BSO_ID printable ASCII characters. */
+bool record_id_valid(struct slice id);
+
+/* Whether the bytes can name a collection: 1 to LIMIT_COLLECTION_NAME of A-Z a-z 0-9 - _ . */
+bool record_collection_valid(struct slice name);
+
+/* Appends {"id":...,"modified":...,"sortindex":...,"payload":...}; sortindex only when it is set;
+ * never ttl. */
+bool record_encode(const struct record_bso *bso, struct buf *out);
+
+/* Appends a JSON string with quotes.  Escapes only what RFC 8259 demands; `text` is valid UTF-8. */
+bool record_encode_string(struct slice text, struct buf *out);
+
+#endif

@@ -1,0 +1,57 @@
+/* Runs cases against a target and says what it found. */
+#ifndef SYNCSPEC_RUNNER_RUNNER_H
+#define SYNCSPEC_RUNNER_RUNNER_H
+
+#include "auth/token.h"
+#include "base/rng.h"
+#include "exchange/exchange.h"
+#include "http/target.h"
+#include "plan/plan.h"
+#include "verdict/verdict.h"
+
+enum runner_auth {
+    RUNNER_AUTH_SECRET, /* mint tokens for users of our own making */
+    RUNNER_AUTH_HAWK,   /* one account: a token and its key, given */
+};
+
+/* What is certified, and with whose credentials. */
+struct runner_target {
+    const char *name; /* "built-in core" or the URL; for reports */
+    struct http_url url;
+    enum runner_auth auth;
+    struct auth_secrets secrets;
+    struct slice hawk_id, hawk_key; /* RUNNER_AUTH_HAWK */
+    uint64_t uid;                   /* of that account */
+    uint64_t quota;                 /* bytes, when the target does not tell; 0: not known */
+    bool wipe_account;              /* RUNNER_AUTH_HAWK: data of that account may be deleted */
+};
+
+struct runner_options {
+    const char *const *select; /* globs over case ids; none: all */
+    size_t select_count;
+    const char *const *skip;
+    size_t skip_count;
+    enum verdict_level level; /* MUST: only cases whose first requirement is a must; SHOULD: also
+                                 should; MAY: all */
+    size_t jobs;              /* cases under way at once, not counting those that wait */
+    int timeout_ms;           /* of one exchange */
+    uint64_t seed;            /* order, user ids, nonces */
+    uint64_t quota_budget;    /* bytes that may be sent to fill a quota */
+    const char *replay;       /* command line up to the case selection, for verdict.replay */
+    /* Called when a case has ended; may be NULL. */
+    void (*progress)(void *context, const struct verdict *verdict, size_t done, size_t total);
+    void *progress_context;
+};
+
+struct runner_options runner_options_default(void);
+
+/* Probes the target, runs the selected cases, cleans up what they left.  Never NULL but when out of
+ * memory: a target that cannot be reached gives a run with setup_error.  Borrows from ${plan}; free
+ * with runner_free_run before the plan. */
+MUST_USE struct verdict_run *runner_run(const struct plan *plan, const struct runner_target *target,
+                                        const struct runner_options *options,
+                                        struct exchange *exchange);
+
+void runner_free_run(struct verdict_run *run);
+
+#endif

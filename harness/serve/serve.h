@@ -1,0 +1,49 @@
+/* The socket front end: HTTP/1.1 on libuv, one thread, bounded buffers. */
+#ifndef SYNCSPEC_SERVE_SERVE_H
+#define SYNCSPEC_SERVE_SERVE_H
+
+#include "http/parser.h"
+#include "http/reply.h"
+
+/* Answers one whole request; called on the loop's thread. */
+typedef void serve_handler(void *context, const struct http_request *request,
+                           struct http_reply *reply);
+
+struct serve_config {
+    const char *host; /* address to bind: "127.0.0.1", "::1" */
+    uint16_t port;    /* 0: the kernel chooses */
+    struct http_bounds bounds;
+    size_t connections;      /* at once; beyond it accepting pauses */
+    size_t buffered;         /* bytes of unsent replies per connection, past which reading pauses */
+    uint64_t buffered_total; /* bytes of request bodies under way in all connections, past which a
+                                request gets 503 */
+    unsigned head_ms;        /* a head must be complete this long after its first byte: 408 */
+    unsigned body_ms;        /* and a body must go on at least this often: 408 */
+    unsigned idle_ms;        /* a connection without a request under way lives this long */
+    unsigned linger_ms;      /* after a stop, requests under way have this long */
+    serve_handler *handle;
+    void *context;
+};
+
+/* Sensible values for all but handle and context. */
+struct serve_config serve_config_default(void);
+
+struct serve;
+
+/* Binds and listens; requests are answered from serve_run on.  NULL on failure, with a message in
+ * ${ret_error} (static or libuv's). */
+MUST_USE struct serve *serve_new(const struct serve_config *config, const char **ret_error);
+
+/* The port that it listens on. */
+uint16_t serve_port(const struct serve *serve);
+
+/* Serves until serve_stop, SIGTERM or SIGINT: then stops accepting, finishes what is under way,
+ * returns true.  False when the loop failed. */
+bool serve_run(struct serve *serve);
+
+/* May be called from any thread and from signal handlers' threads; serve_run then returns. */
+void serve_stop(struct serve *serve);
+
+void serve_free(struct serve *serve);
+
+#endif

@@ -1,0 +1,117 @@
+/* What a run says: findings, verdicts, and the run record that every report is written from. */
+#ifndef SYNCSPEC_VERDICT_VERDICT_H
+#define SYNCSPEC_VERDICT_VERDICT_H
+
+#include "base/arena.h"
+
+/* How much a requirement binds a server. */
+enum verdict_level {
+    VERDICT_MUST,
+    VERDICT_SHOULD,
+    VERDICT_MAY,
+    VERDICT_DE_FACTO, /* not in the text, but clients expect it */
+};
+
+enum verdict_outcome {
+    VERDICT_PASS,
+    VERDICT_FAIL,    /* a must is broken */
+    VERDICT_WARN,    /* a should, or a de-facto behaviour, is not met */
+    VERDICT_SKIP,    /* the target lacks what the case needs: `reason` names it */
+    VERDICT_BLOCKED, /* a case that it depends on did not pass */
+    VERDICT_ERROR,   /* the harness or the network: says nothing of the server */
+};
+
+enum { VERDICT_OUTCOMES = 6 };
+
+/* "pass", "fail", ...; "must", "should", "may", "de-facto". */
+const char *verdict_outcome_name(enum verdict_outcome outcome);
+const char *verdict_level_name(enum verdict_level level);
+MUST_USE bool verdict_level_parse(struct slice text, enum verdict_level *ret_level);
+
+/* One requirement of the protocol's documents, in our words. */
+struct verdict_requirement {
+    const char *id;
+    enum verdict_level level;
+    const char *statement;
+    const char *source; /* document and heading */
+    const char *impact; /* what a client suffers when it is broken; "" when nothing was written */
+};
+
+/* One expectation that was not met. */
+struct verdict_finding {
+    const struct verdict_requirement *requirement; /* NULL for harness and network errors */
+    enum verdict_outcome severity;                 /* FAIL, WARN or ERROR */
+    const char *where;                             /* "step 3, header X-Last-Modified" */
+    const char *expected;
+    const char *seen;
+    size_t exchange; /* index into the verdict's exchanges; SIZE_MAX: none */
+};
+
+/* One request and its response as a reader gets to see them: secrets are already redacted, bodies
+ * are cut to LIMIT_TRANSCRIPT_BODY and say so. */
+struct verdict_exchange {
+    const char *title;    /* "step 3" or "step 3, round 2" */
+    const char *request;  /* head and body, text */
+    const char *response; /* head and body, or "" when none came */
+    const char *curl;     /* a command that shows it */
+    int64_t duration_ms;
+};
+
+struct verdict {
+    const char *id; /* of the case */
+    const char *title;
+    const char *file; /* of the case, relative to cases/ */
+    unsigned line;
+    enum verdict_outcome outcome;
+    const char *reason; /* of skip, blocked and error; else "" */
+    const struct verdict_requirement *const *requirements;
+    size_t requirement_count;
+    struct verdict_finding *findings;
+    size_t finding_count;
+    struct verdict_exchange *exchanges; /* kept for verdicts that are not pass or skip */
+    size_t exchange_count;
+    size_t checks; /* expectations evaluated */
+    size_t requests;
+    int64_t duration_ms;
+    const char *replay; /* one-line command that runs it again */
+};
+
+/* Everything that one run found.  All memory is the arena's. */
+struct verdict_run {
+    struct arena *arena;
+    const char *version; /* of the suite */
+    const char *api;     /* "1.5" */
+    const char *target;  /* "built-in core" or the URL */
+    const char *started; /* RFC 3339, UTC */
+    uint64_t seed;
+    int64_t duration_ms;
+    struct verdict *verdicts; /* in the order of the plan, whatever order they ran in */
+    size_t count;
+    size_t totals[VERDICT_OUTCOMES];
+    size_t checks, requests;
+    const char
+        *setup_error; /* the target could not be reached or prepared; NULL when all went well */
+};
+
+/* Sets the totals from the verdicts. */
+void verdict_run_tally(struct verdict_run *run);
+
+/* The worst severity among the findings: ERROR over FAIL over WARN; PASS without findings. */
+enum verdict_outcome verdict_of_findings(const struct verdict_finding *findings, size_t count);
+
+/* Exit codes of the command line (README.md, "Exit codes"). */
+enum verdict_exit {
+    VERDICT_EXIT_CONFORMANT = 0,
+    VERDICT_EXIT_FAILED = 1,
+    VERDICT_EXIT_USAGE = 2,
+    VERDICT_EXIT_UNREACHABLE = 3,
+    VERDICT_EXIT_VACUOUS = 4,
+    VERDICT_EXIT_STALE = 5,
+};
+
+/* 3 when the set-up failed or every decided case is an error; 1 when a case failed; 3 when a case
+ * ended in error; 4 when no case was decided (pass, fail or warn) or fewer than half of the
+ * selected ones; 0 otherwise. */
+enum verdict_exit verdict_run_exit(const struct verdict_run *run);
+
+#endif
