@@ -26,7 +26,7 @@ struct plan_expectations {
 struct plan_keep {
     const char *name;
     const char *from; /* "header", "json", "newlines", "body", "status" */
-    const char *what; /* header name or JSON pointer; "" for none */
+    const char *what; /* template: header name or JSON pointer; "" for none */
     bool appends;     /* collect: each element goes onto a list */
 };
 

@@ -2,9 +2,7 @@
 #ifndef SYNCSPEC_PLAN_SCOPE_H
 #define SYNCSPEC_PLAN_SCOPE_H
 
-#include "base/buf.h"
-
-#include <jansson.h>
+#include "plan/plan.h"
 
 struct plan_scope;
 
@@ -28,8 +26,16 @@ enum plan_encoding { PLAN_AS_IS, PLAN_PERCENT_ENCODED };
 MUST_USE const char *plan_expand_text(struct plan_scope *scope, const char *template_text,
                                       enum plan_encoding encoding, struct buf *out);
 
-/* The value with expressions and generators replaced; a new reference in ${ret_value}.  Matchers
- * ($ge and so on) stay as they are, their operands expanded.  Result as above. */
+/* Appends the bytes of a body (${kind} and ${template_value} of a step): compact JSON with
+ * expressions and generators replaced, the digits of {"$number": ...} kept; newlines, text and hex
+ * likewise.  PLAN_BODY_NONE appends nothing.  Also for the value of a `check` step
+ * (PLAN_BODY_JSON).  Result as above. */
+MUST_USE const char *plan_expand_body(struct plan_scope *scope, enum plan_body kind,
+                                      const json_t *template_value, struct buf *out);
+
+/* A matcher with expressions and generators replaced; a new reference in ${ret_value}.  $ge and so
+ * on, and $number (check/ compares its digits), stay as they are, their operands expanded.  Result
+ * as above. */
 MUST_USE const char *plan_expand_json(struct plan_scope *scope, const json_t *template_value,
                                       json_t **ret_value);
 
