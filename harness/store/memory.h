@@ -4,8 +4,9 @@
 
 #include "store/store.h"
 
-/* Refuses with STORE_FULL what would take payloads beyond ${ceiling} bytes in all.  NULL when out
- * of memory.  One thread. */
+/* Refuses with STORE_FULL what would take the records (payloads, ids and what it takes to keep
+ * them) and collections beyond ${ceiling} bytes in all.  NULL when out of memory.  One thread; one
+ * transaction per user at a time (a second one: STORE_BUSY). */
 MUST_USE struct store *store_memory_new(uint64_t ceiling);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef SYNCSPEC_STORE_STORE_H
 #define SYNCSPEC_STORE_STORE_H
 
+#include "base/stamp.h"
 #include "record/bso.h"
 
 /* The promises
@@ -13,7 +14,7 @@
  * STORE_ABSENT only store_rollback may follow.
  * - All that one write transaction touches gets one stamp, store_stamp(): max(now, the user's last
  * stamp + 1).  So stamps strictly rise per user, also across restarts, when the clock steps back,
- * and after store_delete_all.
+ * and after store_remove_all.
  * - A transaction that changes nothing (it called no writing function) leaves every stamp as it
  * was.
  * - A record whose `expires` <= now does not exist: it is in no answer, no count and no sum, and a
@@ -67,6 +68,13 @@ struct store_query {
 typedef bool store_visit_record(void *context, const struct record_bso *bso);
 typedef bool store_visit_collection(void *context, const struct store_collection *collection);
 
+/* Where the rows of a query go. */
+struct store_sink {
+    store_visit_record *visit;
+    void *context;
+    bool more; /* set by store_list: records behind the limit exist */
+};
+
 struct store_ops {
     const char *name;
 
@@ -76,7 +84,7 @@ struct store_ops {
     enum store_err (*commit)(struct store_txn *txn); /* ends the transaction, whatever it returns */
     void (*rollback)(struct store_txn *txn);
 
-    /* The user's last stamp; 0 for a user that never wrote. */
+    /* The user's last stamp when the transaction began; 0 for a user that never wrote. */
     int64_t (*modified)(const struct store_txn *txn);
     /* The stamp of this write transaction; for a read transaction max(now, modified). */
     int64_t (*stamp)(const struct store_txn *txn);
@@ -92,11 +100,9 @@ struct store_ops {
     /* Borrowed until the transaction ends or the record is written. */
     enum store_err (*get)(struct store_txn *txn, struct slice collection, struct slice id,
                           struct record_bso *ret_bso);
-    /* STORE_ABSENT when the collection does not exist.  ${ret_more}: records behind the limit
-     * exist. */
+    /* STORE_ABSENT when the collection does not exist. */
     enum store_err (*list)(struct store_txn *txn, struct slice collection,
-                           const struct store_query *query, store_visit_record *visit,
-                           void *context, bool *ret_more);
+                           const struct store_query *query, struct store_sink *sink);
 
     /* Writing.  All of them give the collection (where there is one) and the user the transaction's
      * stamp. */
@@ -140,6 +146,72 @@ static inline enum store_err store_commit(struct store_txn *txn)
 static inline void store_rollback(struct store_txn *txn)
 {
     STORE_TXN_OPS(txn)->rollback(txn);
+}
+
+static inline int64_t store_modified(const struct store_txn *txn)
+{
+    return STORE_TXN_OPS(txn)->modified(txn);
+}
+
+static inline int64_t store_stamp(const struct store_txn *txn)
+{
+    return STORE_TXN_OPS(txn)->stamp(txn);
+}
+
+static inline uint64_t store_bytes(const struct store_txn *txn)
+{
+    return STORE_TXN_OPS(txn)->bytes(txn);
+}
+
+static inline enum store_err store_collections(struct store_txn *txn, store_visit_collection *visit,
+                                               void *context)
+{
+    return STORE_TXN_OPS(txn)->collections(txn, visit, context);
+}
+
+static inline enum store_err store_collection(struct store_txn *txn, struct slice name,
+                                              struct store_collection *ret_collection)
+{
+    return STORE_TXN_OPS(txn)->collection(txn, name, ret_collection);
+}
+
+static inline enum store_err store_get(struct store_txn *txn, struct slice collection,
+                                       struct slice id, struct record_bso *ret_bso)
+{
+    return STORE_TXN_OPS(txn)->get(txn, collection, id, ret_bso);
+}
+
+static inline enum store_err store_list(struct store_txn *txn, struct slice collection,
+                                        const struct store_query *query, struct store_sink *sink)
+{
+    return STORE_TXN_OPS(txn)->list(txn, collection, query, sink);
+}
+
+static inline enum store_err store_touch(struct store_txn *txn, struct slice collection)
+{
+    return STORE_TXN_OPS(txn)->touch(txn, collection);
+}
+
+static inline enum store_err store_put(struct store_txn *txn, struct slice collection,
+                                       const struct record_update *update)
+{
+    return STORE_TXN_OPS(txn)->put(txn, collection, update);
+}
+
+static inline enum store_err store_remove(struct store_txn *txn, struct slice collection,
+                                          struct slice id)
+{
+    return STORE_TXN_OPS(txn)->remove(txn, collection, id);
+}
+
+static inline enum store_err store_remove_collection(struct store_txn *txn, struct slice collection)
+{
+    return STORE_TXN_OPS(txn)->remove_collection(txn, collection);
+}
+
+static inline enum store_err store_remove_all(struct store_txn *txn)
+{
+    return STORE_TXN_OPS(txn)->remove_all(txn);
 }
 
 /* store_free(NULL) does nothing. */

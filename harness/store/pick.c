@@ -1,0 +1,126 @@
+#include "store/pick.h"
+
+#include "base/alloc.h"
+
+#include <stdlib.h>
+
+struct pick {
+    const struct store_query *query;
+    struct store_sink *sink;
+    size_t given;
+};
+
+/* False: nothing behind this record can be wanted. */
+static bool may_go_on(const struct store_query *query, const struct record_bso *bso)
+{
+    if (query->order == STORE_NEWEST)
+        return bso->modified > query->newer;
+    if (query->order == STORE_OLDEST)
+        return bso->modified < query->older;
+    return true;
+}
+
+static bool offer(struct pick *pick, const struct record_bso *bso)
+{
+    if (!may_go_on(pick->query, bso))
+        return false;
+    if (bso->modified <= pick->query->newer || bso->modified >= pick->query->older)
+        return true;
+    if (pick->given == pick->query->limit) {
+        pick->sink->more = true;
+        return false;
+    }
+    pick->given++;
+    return pick->sink->visit(pick->sink->context, bso);
+}
+
+/* Where to start: behind what was delivered, and behind what the time bounds leave out. */
+static bool start_key(const struct store_query *query, struct store_key *ret_key)
+{
+    bool known = false;
+    if (query->order == STORE_OLDEST && query->newer != INT64_MIN && query->newer < INT64_MAX) {
+        *ret_key = store_order_key(STORE_OLDEST, query->newer + 1, SLICE(""));
+        known = true;
+    } else if (query->order == STORE_NEWEST && query->older != INT64_MAX &&
+               query->older > INT64_MIN + 1) {
+        *ret_key = store_order_key(STORE_NEWEST, query->older - 1, SLICE(""));
+        known = true;
+    }
+    if (!query->has_after)
+        return known;
+    struct store_key after = store_order_key(query->order, query->after_key, query->after_id);
+    if (!known || after.number > ret_key->number ||
+        (after.number == ret_key->number && slice_cmp(after.text, ret_key->text) > 0))
+        *ret_key = after;
+    return true;
+}
+
+static struct store_record *record_of(struct store_node *node, enum store_order order)
+{
+    struct store_node *nodes = node - order;
+    return (struct store_record *)(void *)((char *)nodes - offsetof(struct store_record, nodes));
+}
+
+static bool offer_node(void *context, struct store_node *node)
+{
+    struct pick *pick = context;
+    return offer(pick, &record_of(node, pick->query->order)->bso);
+}
+
+struct candidate {
+    struct store_key key;
+    const struct record_bso *bso;
+};
+
+static int compare_keys(const struct store_key *a, const struct store_key *b)
+{
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return slice_cmp(a->text, b->text);
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    return compare_keys(&((const struct candidate *)a)->key, &((const struct candidate *)b)->key);
+}
+
+/* A query that names its ids looks these up instead of walking the collection. */
+static enum store_err pick_named(const struct store_place *place, struct pick *pick)
+{
+    const struct store_query *query = pick->query;
+    struct candidate *found = alloc_zeroed(query->id_count, sizeof(*found));
+    if (found == NULL)
+        return STORE_NOMEM;
+    struct store_key start;
+    bool bounded = start_key(query, &start);
+    size_t count = 0;
+    for (size_t i = 0; i < query->id_count; i++) {
+        const struct store_record *record = store_record_find(place, query->ids[i]);
+        if (record == NULL)
+            continue;
+        struct candidate one = { .key = record->nodes[query->order].key, .bso = &record->bso };
+        if (!bounded || compare_keys(&one.key, &start) > 0)
+            found[count++] = one;
+    }
+    qsort(found, count, sizeof(*found), compare_candidates);
+    for (size_t i = 0; i < count; i++) {
+        bool repeated = i > 0 && found[i].bso == found[i - 1].bso;
+        if (!repeated && !offer(pick, found[i].bso))
+            break;
+    }
+    alloc_release(found);
+    return STORE_OK;
+}
+
+enum store_err store_pick(const struct store_place *place, const struct store_query *query,
+                          struct store_sink *sink)
+{
+    struct pick pick = { .query = query, .sink = sink };
+    sink->more = false;
+    if (query->ids != NULL)
+        return pick_named(place, &pick);
+    struct store_key start;
+    bool bounded = start_key(query, &start);
+    store_tree_walk(&place->orders[query->order], bounded ? &start : NULL, offer_node, &pick);
+    return STORE_OK;
+}
