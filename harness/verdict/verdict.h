@@ -33,9 +33,9 @@ struct verdict_requirement {
     const char *id;
     enum verdict_level level;
     const char *statement;
-    const char *source; /* document and heading */
-    const char *impact; /* what a client suffers when it is broken; "" when nothing was written */
-    const char *note;   /* what servers do, and what must not be held against them; "": nothing */
+    const char *source;   /* document and heading */
+    const char *impact;   /* what a client suffers when it is broken; "" when nothing was written */
+    const char *note;     /* what servers do, and what must not be held against them; "": nothing */
     const char *excluded; /* why no case decides it; "" when cases do */
 };
 

@@ -1,0 +1,101 @@
+#include "tests/support/support.h"
+#include "verdict/verdict.h"
+
+static void names_read_back_as_the_level_they_name(void **state)
+{
+    (void)state;
+    for (int level = VERDICT_MUST; level <= VERDICT_DE_FACTO; level++) {
+        enum verdict_level read = VERDICT_MUST;
+        const char *name = verdict_level_name((enum verdict_level)level);
+        assert_true(verdict_level_parse(slice_text(name), &read));
+        assert_int_equal(read, level);
+    }
+    enum verdict_level untouched = VERDICT_MAY;
+    assert_false(verdict_level_parse(SLICE("MUST"), &untouched));
+    assert_false(verdict_level_parse(SLICE(""), &untouched));
+    assert_int_equal(untouched, VERDICT_MAY);
+}
+
+static void each_outcome_has_its_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "pass", "fail", "warn", "skip", "blocked", "error" };
+    assert_int_equal(COUNT_OF(names), VERDICT_OUTCOMES);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_string_equal(verdict_outcome_name((enum verdict_outcome)i), names[i]);
+}
+
+static void the_worst_finding_decides_in_any_order(void **state)
+{
+    (void)state;
+    struct verdict_finding findings[] = { { .severity = VERDICT_WARN },
+                                          { .severity = VERDICT_ERROR },
+                                          { .severity = VERDICT_FAIL } };
+    assert_int_equal(verdict_of_findings(findings, 0), VERDICT_PASS);
+    assert_int_equal(verdict_of_findings(findings, 1), VERDICT_WARN);
+    assert_int_equal(verdict_of_findings(findings, 3), VERDICT_ERROR);
+    findings[1].severity = VERDICT_WARN;
+    assert_int_equal(verdict_of_findings(findings, 3), VERDICT_FAIL);
+    findings[2].severity = VERDICT_WARN;
+    findings[0].severity = VERDICT_FAIL;
+    assert_int_equal(verdict_of_findings(findings, 3), VERDICT_FAIL);
+}
+
+static void totals_are_counted_from_the_verdicts(void **state)
+{
+    (void)state;
+    struct verdict verdicts[] = {
+        { .outcome = VERDICT_PASS, .checks = 3, .requests = 2 },
+        { .outcome = VERDICT_PASS, .checks = 1, .requests = 1 },
+        { .outcome = VERDICT_BLOCKED },
+    };
+    struct verdict_run run = { .verdicts = verdicts, .count = 3, .totals = { 9, 9, 9, 9, 9, 9 } };
+    verdict_run_tally(&run);
+    assert_int_equal(run.totals[VERDICT_PASS], 2);
+    assert_int_equal(run.totals[VERDICT_FAIL], 0);
+    assert_int_equal(run.totals[VERDICT_BLOCKED], 1);
+    assert_int_equal(run.checks, 4);
+    assert_int_equal(run.requests, 3);
+}
+
+static void exit_codes_follow_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t totals[VERDICT_OUTCOMES]; /* pass fail warn skip blocked error */
+        const char *setup_error;
+        enum verdict_exit wanted;
+    } rows[] = {
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
+        { { 4, 0, 1, 5, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
+        { { 5, 1, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_FAILED },
+        { { 5, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_FAILED },
+        { { 0, 1, 0, 99, 0, 0 }, NULL, VERDICT_EXIT_FAILED },
+        { { 5, 0, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_UNREACHABLE },
+        { { 0, 0, 0, 0, 0, 7 }, NULL, VERDICT_EXIT_UNREACHABLE },
+        { { 5, 0, 0, 0, 0, 0 }, "no", VERDICT_EXIT_UNREACHABLE },
+        { { 0, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS },
+        { { 0, 0, 0, 3, 1, 0 }, NULL, VERDICT_EXIT_VACUOUS },
+        { { 2, 0, 0, 3, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS },
+        { { 2, 0, 0, 2, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct verdict_run run = { .setup_error = rows[i].setup_error };
+        memcpy(run.totals, rows[i].totals, sizeof(run.totals));
+        for (size_t j = 0; j < VERDICT_OUTCOMES; j++)
+            run.count += rows[i].totals[j];
+        assert_int_equal(verdict_run_exit(&run), rows[i].wanted);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_read_back_as_the_level_they_name),
+        cmocka_unit_test(each_outcome_has_its_name),
+        cmocka_unit_test(the_worst_finding_decides_in_any_order),
+        cmocka_unit_test(totals_are_counted_from_the_verdicts),
+        cmocka_unit_test(exit_codes_follow_the_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

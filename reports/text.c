@@ -1,0 +1,247 @@
+#include "reports/clean.h"
+#include "reports/formats.h"
+
+enum { INDENT = 6, LABEL = 11 };
+
+struct page {
+    struct buf *out;
+    const struct report_style *style;
+};
+
+static const struct {
+    const char *label;
+    const char *color;
+    const char *plural; /* in the summary */
+} outcomes[VERDICT_OUTCOMES] = {
+    [VERDICT_PASS] = { "pass", "\x1b[32m", "passed" },
+    [VERDICT_FAIL] = { "FAIL", "\x1b[1;31m", "failed" },
+    [VERDICT_WARN] = { "warn", "\x1b[33m", "warned" },
+    [VERDICT_SKIP] = { "skip", "\x1b[36m", "skipped" },
+    [VERDICT_BLOCKED] = { "blocked", "\x1b[35m", "blocked" },
+    [VERDICT_ERROR] = { "ERROR", "\x1b[1;35m", "errors" },
+};
+
+static void add_label(const struct page *page, enum verdict_outcome outcome)
+{
+    if (page->style->color)
+        (void)buf_add_text(page->out, outcomes[outcome].color);
+    (void)buf_add_text(page->out, outcomes[outcome].label);
+    if (page->style->color)
+        (void)buf_add_text(page->out, "\x1b[0m");
+}
+
+/* "      expected   200", later lines of the text below its first. */
+static void add_entry(const struct page *page, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, label);
+    (void)report_add_indented(text, INDENT + LABEL, page->out);
+}
+
+static void add_heading(const struct page *page, const struct verdict *verdict)
+{
+    add_label(page, verdict->outcome);
+    (void)buf_add_text(page->out, "  ");
+    (void)report_add_clean(verdict->id, REPORT_LINE, page->out);
+    (void)buf_add_byte(page->out, '\n');
+}
+
+static void add_requirement(const struct page *page, const struct verdict_requirement *requirement)
+{
+    (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, "rule");
+    (void)report_add_clean(requirement->id, REPORT_LINE, page->out);
+    (void)buf_add_format(page->out, " (%s)\n", verdict_level_name(requirement->level));
+    add_entry(page, "", requirement->statement);
+    add_entry(page, "source", requirement->source);
+}
+
+static void add_finding(const struct page *page, const struct verdict *verdict,
+                        const struct verdict_finding *finding)
+{
+    add_entry(page, "where", finding->where);
+    add_entry(page, "expected", finding->expected);
+    add_entry(page, "seen", finding->seen);
+    if (finding->requirement != NULL)
+        add_entry(page, "impact", finding->requirement->impact);
+    if (finding->exchange < verdict->exchange_count)
+        add_entry(page, "see it", verdict->exchanges[finding->exchange].curl);
+}
+
+static void add_exchanges(const struct page *page, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->exchange_count; i++) {
+        const struct verdict_exchange *exchange = &verdict->exchanges[i];
+        (void)buf_add_format(page->out, "%*s--- ", INDENT, "");
+        (void)report_add_clean(exchange->title, REPORT_LINE, page->out);
+        (void)buf_add_format(page->out, ", %lld ms\n", (long long)exchange->duration_ms);
+        (void)buf_add_format(page->out, "%*s> ", INDENT, "");
+        (void)report_add_indented(exchange->request, INDENT + 2, page->out);
+        (void)buf_add_format(page->out, "%*s< ", INDENT, "");
+        (void)report_add_indented(exchange->response[0] == '\0' ? "(no response)"
+                                                                : exchange->response,
+                                  INDENT + 2, page->out);
+    }
+}
+
+/* The long form, of failures and errors, and of all that did not pass when verbose. */
+static void add_in_full(const struct page *page, const struct verdict *verdict)
+{
+    (void)buf_add_byte(page->out, '\n');
+    add_heading(page, verdict);
+    (void)buf_add_format(page->out, "%*s", INDENT, "");
+    (void)report_add_indented(verdict->title, INDENT, page->out);
+    const struct verdict_requirement *said = NULL;
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct verdict_finding *finding = &verdict->findings[i];
+        if (finding->requirement != NULL && finding->requirement != said)
+            add_requirement(page, finding->requirement);
+        said = finding->requirement;
+        add_finding(page, verdict, finding);
+    }
+    if (verdict->finding_count == 0 || verdict->outcome == VERDICT_ERROR)
+        add_entry(page, "reason", verdict->reason);
+    (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, "case");
+    (void)report_add_clean(verdict->file, REPORT_LINE, page->out);
+    (void)buf_add_format(page->out, ":%u\n", verdict->line);
+    add_entry(page, "replay", verdict->replay);
+    if (page->style->verbose)
+        add_exchanges(page, verdict);
+}
+
+/* "warn  put/x: step 2, header Y: expected a, seen b (1.5/...)": a line for each finding. */
+static void add_in_short(const struct page *page, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct verdict_finding *finding = &verdict->findings[i];
+        add_label(page, verdict->outcome);
+        (void)buf_add_text(page->out, "  ");
+        (void)report_add_clean(verdict->id, REPORT_LINE, page->out);
+        (void)buf_add_text(page->out, ": ");
+        (void)report_add_clean(finding->where, REPORT_LINE, page->out);
+        (void)buf_add_text(page->out, ": expected ");
+        (void)report_add_clean(finding->expected, REPORT_LINE, page->out);
+        (void)buf_add_text(page->out, ", seen ");
+        (void)report_add_clean(finding->seen, REPORT_LINE, page->out);
+        if (finding->requirement != NULL) {
+            (void)buf_add_text(page->out, " (");
+            (void)report_add_clean(finding->requirement->id, REPORT_LINE, page->out);
+            (void)buf_add_format(page->out, ", %s)",
+                                 verdict_level_name(finding->requirement->level));
+        }
+        (void)buf_add_byte(page->out, '\n');
+    }
+}
+
+static void add_each(const struct page *page, const struct verdict_run *run,
+                     enum verdict_outcome outcome,
+                     void (*add)(const struct page *page, const struct verdict *verdict))
+{
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->verdicts[i].outcome == outcome)
+            add(page, &run->verdicts[i]);
+    }
+}
+
+static size_t count_reason(const struct verdict_run *run, enum verdict_outcome outcome,
+                           const char *reason, size_t from)
+{
+    size_t count = 0;
+    for (size_t i = from; i < run->count; i++) {
+        count +=
+            run->verdicts[i].outcome == outcome && strcmp(run->verdicts[i].reason, reason) == 0;
+    }
+    return count;
+}
+
+/* Skipped and blocked cases, a line for each reason. */
+static void add_reasons(const struct page *page, const struct verdict_run *run,
+                        enum verdict_outcome outcome)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct verdict *verdict = &run->verdicts[i];
+        if (verdict->outcome != outcome)
+            continue;
+        size_t all = count_reason(run, outcome, verdict->reason, 0);
+        size_t left = count_reason(run, outcome, verdict->reason, i);
+        if (all != left)
+            continue; /* an earlier case has told of this reason */
+        add_label(page, outcome);
+        (void)buf_add_format(page->out, "  %zu case%s: ", all, all == 1 ? "" : "s");
+        (void)report_add_clean(verdict->reason, REPORT_LINE, page->out);
+        (void)buf_add_byte(page->out, '\n');
+    }
+}
+
+static void add_one_line(const struct page *page, const struct verdict *verdict)
+{
+    add_heading(page, verdict);
+}
+
+static void add_verdicts(const struct page *page, const struct verdict_run *run)
+{
+    bool verbose = page->style->verbose;
+    if (verbose)
+        add_each(page, run, VERDICT_PASS, add_one_line);
+    add_each(page, run, VERDICT_FAIL, add_in_full);
+    add_each(page, run, VERDICT_ERROR, add_in_full);
+    if (page->style->quiet)
+        return;
+    if (run->totals[VERDICT_WARN] > 0 && !verbose)
+        (void)buf_add_byte(page->out, '\n');
+    add_each(page, run, VERDICT_WARN, verbose ? add_in_full : add_in_short);
+    if (run->totals[VERDICT_SKIP] + run->totals[VERDICT_BLOCKED] > 0)
+        (void)buf_add_byte(page->out, '\n');
+    add_reasons(page, run, VERDICT_SKIP);
+    add_reasons(page, run, VERDICT_BLOCKED);
+}
+
+static void add_summary(const struct page *page, const struct verdict_run *run)
+{
+    static const char *const results[] = {
+        [VERDICT_EXIT_CONFORMANT] = "conformant: no case failed",
+        [VERDICT_EXIT_FAILED] = "not conformant: a rule that servers must keep is broken",
+        [VERDICT_EXIT_USAGE] = "",
+        [VERDICT_EXIT_UNREACHABLE] = "undecided: the target or the network did not answer as a "
+                                     "verdict needs it",
+        [VERDICT_EXIT_VACUOUS] = "undecided: too little was exercised (fewer than half of the "
+                                 "cases)",
+        [VERDICT_EXIT_STALE] = "",
+    };
+    (void)buf_add_format(page->out, "\n%zu case%s: ", run->count, run->count == 1 ? "" : "s");
+    for (size_t i = 0; i < VERDICT_OUTCOMES; i++) {
+        (void)buf_add_format(page->out, "%s%zu %s", i == 0 ? "" : ", ", run->totals[i],
+                             outcomes[i].plural);
+    }
+    (void)buf_add_format(page->out, "\n%zu requests, %zu checks, %lld.%03lld s, seed %llu\n",
+                         run->requests, run->checks, (long long)(run->duration_ms / 1000),
+                         (long long)(run->duration_ms % 1000), (unsigned long long)run->seed);
+    enum verdict_exit code = verdict_run_exit(run);
+    (void)buf_add_format(page->out, "%s (exit code %d)\n", results[code], (int)code);
+}
+
+static bool write_text(const struct verdict_run *run, const struct report_style *style,
+                       struct buf *out)
+{
+    const struct page page = { .out = out, .style = style };
+    if (!style->quiet) {
+        (void)buf_add_format(out, "syncspec %s, API %s\ntarget: ", run->version, run->api);
+        (void)report_add_clean(run->target, REPORT_LINE, out);
+        (void)buf_add_format(out, "\n");
+    }
+    if (run->setup_error != NULL) {
+        (void)buf_add_byte(out, '\n');
+        add_label(&page, VERDICT_ERROR);
+        (void)buf_add_text(out, "  ");
+        (void)report_add_indented(run->setup_error, INDENT, out);
+    }
+    add_verdicts(&page, run);
+    add_summary(&page, run);
+    return !out->failed;
+}
+
+const struct report_format report_text = {
+    .name = "text",
+    .meaning = "for people: what is wrong, which rule says so, and how to see it",
+    .write = write_text,
+};
