@@ -1,4 +1,9 @@
-/* The incremental, strict message parser.  Same events at every split of the input. */
+/* The incremental, strict message parser.  Same events at every split of the input.
+ *
+ * What the documents leave open is decided so: one empty line before a request is borne (RFC 9112,
+ * section 2.2) and counts for offsets; an interim answer (1xx) is a message of its own, without a
+ * body; trailer fields are checked and dropped; a target is in origin-form, and any visible ASCII
+ * but '#' may stand in it, because Firefox sends '{' unescaped. */
 #ifndef SYNCSPEC_HTTP_PARSER_H
 #define SYNCSPEC_HTTP_PARSER_H
 
@@ -7,7 +12,7 @@
 struct http_fault {
     const char *rule; /* static text: the rule that was broken, e.g. "a line ends with CRLF, not
                          with a bare LF" */
-    size_t offset;    /* of the offending byte, from the first byte of the message */
+    size_t offset;    /* of the offending byte, from the first byte behind the message before */
     int status;       /* what a server answers: 400, 413, 414, 431, 501 or 505 */
 };
 
@@ -35,7 +40,7 @@ enum http_event {
 
 struct http_parser;
 
-/* NULL when out of memory. */
+/* ${bounds} is copied; NULL: the default ones.  NULL when out of memory. */
 MUST_USE struct http_parser *http_parser_new(enum http_role role, const struct http_bounds *bounds);
 
 /* Consumes the start of ${input} (which then begins at the first byte not consumed) up to the next
@@ -58,11 +63,12 @@ const struct http_fault *http_parser_fault(const struct http_parser *parser);
 /* Copies what the message borrows from the input into the parser.  False when out of memory. */
 MUST_USE bool http_parser_hold(struct http_parser *parser);
 
-/* Answers only, before their head: the answer has no body whatever its fields say (it answers a
- * HEAD request). */
+/* Answers only, before their head: the next answer that is not an interim one has no body whatever
+ * its fields say (it answers a HEAD request). */
 void http_parser_expect_no_body(struct http_parser *parser);
 
-/* Bytes that the parser holds for itself: 0 between messages. */
+/* Bytes that the parser holds for itself: 0 between messages, that is from the first
+ * http_parser_next after HTTP_EVENT_END (even with no input) to the next incomplete head. */
 size_t http_parser_held(const struct http_parser *parser);
 
 void http_parser_free(struct http_parser *parser);

@@ -1,0 +1,16 @@
+/* host[:port], as in a Host field and in a URL (RFC 3986, section 3.2).  Private to this folder. */
+#ifndef SYNCSPEC_HTTP_AUTHORITY_H
+#define SYNCSPEC_HTTP_AUTHORITY_H
+
+#include "base/slice.h"
+
+struct http_authority {
+    struct slice host; /* as typed; an IPv6 address without its brackets */
+    uint16_t port;     /* valid when has_port; never 0 */
+    bool has_port;     /* false also for "host:" */
+};
+
+/* NULL on success, else static text that says what is wrong. */
+MUST_USE const char *http_authority_parse(struct slice text, struct http_authority *ret_authority);
+
+#endif
