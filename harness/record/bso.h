@@ -15,7 +15,7 @@ struct record_update {
     struct slice id; /* decoded; empty when has_id is false */
     bool has_id;
     enum record_presence payload_is, sortindex_is, ttl_is;
-    struct slice payload; /* decoded UTF-8 */
+    struct slice payload; /* decoded UTF-8; U+0000 is an ordinary character */
     int32_t sortindex;
     int64_t ttl; /* seconds */
 };
@@ -32,30 +32,32 @@ struct record_bso {
 
 enum record_err {
     RECORD_OK = 0,
-    RECORD_END,     /* of a list */
-    RECORD_INVALID, /* this one record breaks a rule; the rest of a list can still be read */
-    RECORD_SHAPE,   /* valid JSON, but not an object (or not a list of objects with ids): API code 8
-                     */
-    RECORD_MALFORMED, /* not JSON or not UTF-8: API code 6 */
+    RECORD_END,       /* of a list */
+    RECORD_INVALID,   /* this one record breaks a rule; the rest of a list can still be read */
+    RECORD_SHAPE,     /* valid JSON, but not an object, or not a list of objects with ids: API
+                         code 8 */
+    RECORD_MALFORMED, /* not JSON, not UTF-8, or nested too deep: API code 6 */
     RECORD_NOMEM,
 };
 
 struct record_fault {
     const char *rule; /* static text, e.g. "ttl is an integer of seconds, 0 to 999999999" */
     size_t offset;    /* of the offending byte in what was given to decode */
+    bool too_large;   /* the rule is the bound of the payload: 413 where a single record is put */
 };
 
 struct record_bounds {
-    size_t payload_bytes; /* max_record_payload_bytes */
+    size_t payload_bytes; /* max_record_payload_bytes, inclusive; counts decoded UTF-8 */
 };
 
 /* Decodes one JSON object.  One pass, strict (RFC 8259): duplicate keys, unknown keys, wrong types,
- * numbers with fraction or exponent, out-of-range numbers, lone surrogates and nesting are faults
- * (RECORD_INVALID, with ret->id set when the id was readable), as are trailing bytes
- * (RECORD_MALFORMED).  `modified` and `collection` are accepted and ignored. Strings with escapes
- * are decoded into ${scratch}, which must have room for json.len more bytes reserved (buf_reserve),
- * so that nothing moves; others point into ${json}.  ${ret_update} is written on RECORD_OK and
- * RECORD_INVALID. */
+ * numbers with fraction or exponent, out-of-range numbers, half surrogate pairs and nesting are
+ * faults (RECORD_INVALID, with ret->id set when an id was readable, even one that breaks a rule);
+ * trailing bytes are RECORD_MALFORMED.  The first fault is the one told.  `modified` (a number, a
+ * string or null) and `collection` (a string or null) are accepted and ignored.  Strings with
+ * escapes are decoded into ${scratch}, which must have room for json.len more bytes reserved
+ * (buf_reserve), so that nothing moves; others point into ${json}.  RECORD_NOMEM: it has not that
+ * room.  ${ret_update} is written on RECORD_OK and RECORD_INVALID, ${ret_fault} on all errors. */
 MUST_USE enum record_err record_decode(struct slice json, const struct record_bounds *bounds,
                                        struct buf *scratch, struct record_update *ret_update,
                                        struct record_fault *ret_fault);

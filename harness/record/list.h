@@ -3,6 +3,7 @@
 #define SYNCSPEC_RECORD_LIST_H
 
 #include "record/bso.h"
+#include "record/scan.h"
 
 enum record_format { RECORD_JSON, RECORD_NEWLINES };
 
@@ -11,19 +12,26 @@ const char *record_format_media_type(enum record_format format);
 
 /* Reads records one by one.  Private fields; begin with record_list_of. */
 struct record_list {
-    struct slice text;
-    size_t at;
+    struct record_scan scan; /* of the whole body (JSON) */
+    size_t at;               /* where the next line begins (newlines) */
     enum record_format format;
-    bool opened, ended;
+    bool opened;
+    enum record_err over; /* what every later call returns; RECORD_OK: not over */
+    struct record_fault fault;
 };
 
 /* ${body} must outlive the list.  Checks nothing yet. */
 struct record_list record_list_of(struct slice body, enum record_format format);
 
 /* The next record, decoded as record_decode does it (same scratch rule, with body.len reserved once
- * for the list). RECORD_END after the last; only then is the body known to be well-formed.
+ * for the list).  RECORD_END after the last; only then is the body known to be well-formed.
  * RECORD_INVALID concerns this record, and the next call goes on behind it.  RECORD_MALFORMED and
- * RECORD_SHAPE concern the whole body.  Offsets are of the body. */
+ * RECORD_SHAPE (an element that is not an object, or has no id that can be read) concern the whole
+ * body, and every later call returns them again.  Offsets are of the body.
+ *
+ * Newlines: each line ends with LF, which the last may lack; CR before it is a blank of JSON and so
+ * passes.  A line without a value is RECORD_MALFORMED, as the reference servers have it; an empty
+ * body has no lines. */
 MUST_USE enum record_err record_list_next(struct record_list *list,
                                           const struct record_bounds *bounds, struct buf *scratch,
                                           struct record_update *ret_update,
@@ -36,6 +44,7 @@ struct record_writer {
     size_t count;
 };
 
+/* ${out} must outlive the writer.  Each of the others returns !out->failed. */
 struct record_writer record_writer_of(struct buf *out, enum record_format format);
 bool record_writer_bso(struct record_writer *writer, const struct record_bso *bso);
 bool record_writer_id(struct record_writer *writer, struct slice id);
