@@ -4,11 +4,13 @@
 
 #include "base/buf.h"
 
-/* Appends the value of an Authorization header.  False when the user holds a colon, or nothing
- * fits. */
+/* Appends the value of an Authorization header.  False when the user holds a colon, one of them a
+ * control character, or nothing fits. */
 MUST_USE bool auth_basic_sign(struct slice user, struct slice password, struct buf *out);
 
-/* Reads one; the results borrow from ${scratch}, to which the decoded text is appended. */
+/* Reads one; the results borrow from ${scratch}, to which the decoded text is appended.  False when
+ * the scheme is another, or what follows is not strict base64 of a user, a colon and a password
+ * without control characters. */
 MUST_USE bool auth_basic_parse(struct slice header, struct buf *scratch, struct slice *ret_user,
                                struct slice *ret_password);
 

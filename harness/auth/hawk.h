@@ -3,6 +3,7 @@
 #ifndef SYNCSPEC_AUTH_HAWK_H
 #define SYNCSPEC_AUTH_HAWK_H
 
+#include "auth/digest.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -12,9 +13,10 @@ struct auth_hawk {
     bool has_hash, has_ext;
 };
 
-/* Reads `Hawk id="...", ts="...", ...`.  False when the scheme is another, an attribute is
- * repeated, unknown, unquoted or holds a byte that Hawk does not allow, or one of id, ts, nonce,
- * mac is missing or empty, or ts is not decimal. */
+/* Reads `Hawk id="...", ts="...", ...`; the scheme's name in any case.  False when the scheme is
+ * another, an attribute is repeated, unknown (as app and dlg, which Sync does not use, are here),
+ * unquoted, too long or holds a byte that Hawk does not allow, or one of id, ts, nonce, mac is
+ * missing or empty, or ts is not decimal. */
 MUST_USE bool auth_hawk_parse(struct slice header, struct auth_hawk *ret_hawk);
 
 /* What a Hawk MAC covers. */
@@ -39,21 +41,14 @@ bool auth_hawk_normalise(const struct auth_hawk_input *input, struct buf *out);
 MUST_USE bool auth_hawk_mac(struct slice key, const struct auth_hawk_input *input,
                             char ret_mac[AUTH_MAC_TEXT]);
 
-/* The payload hash; ${content_type} may carry parameters, which do not count. */
+/* The payload hash; ${content_type} may carry parameters, which do not count.  False when out of
+ * memory. */
 MUST_USE bool auth_hawk_payload_hash(struct slice content_type, struct slice body,
                                      char ret_hash[AUTH_MAC_TEXT]);
 
-/* Appends the value of an Authorization header for ${input}, signed with ${key}. */
+/* Appends the value of an Authorization header for ${input}, signed with ${key}.  False when out of
+ * room, or when an attribute holds a byte that cannot stand in the header. */
 MUST_USE bool auth_hawk_sign(struct slice id, struct slice key, const struct auth_hawk_input *input,
                              struct buf *out);
-
-/* In time that depends on the lengths only. */
-bool auth_equal(struct slice a, struct slice b);
-
-/* HMAC-SHA256 and HKDF-SHA256 (RFC 5869; an empty salt is 32 zero bytes).  False when out of
- * memory, or when more than 8160 bytes are asked for. */
-MUST_USE bool auth_hmac(struct slice key, struct slice message, uint8_t ret_mac[32]);
-MUST_USE bool auth_hkdf(struct slice secret, struct slice salt, struct slice info, uint8_t *ret,
-                        size_t len);
 
 #endif

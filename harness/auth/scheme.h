@@ -1,4 +1,4 @@
-/* How a server finds out who is asking.  A scheme is a row of the registry in scheme.c. */
+/* How a server finds out who is asking.  A scheme is a file of its own that fills in the ops. */
 #ifndef SYNCSPEC_AUTH_SCHEME_H
 #define SYNCSPEC_AUTH_SCHEME_H
 
@@ -62,7 +62,10 @@ struct auth_hawk_config {
     size_t nonces;               /* size of the replay cache; 0: replays are accepted */
 };
 
-/* Hawk with token-server tokens.  NULL when out of memory. */
+/* Hawk with token-server tokens.  Checks in this order: the header is readable, the token is one of
+ * ours, the MAC, the payload hash when one was sent, ts, the nonce (noted only now, so that nobody
+ * without the key fills the cache), the node, the expiry.  Without a skew a nonce is kept as long
+ * as its token lives.  NULL when out of memory. */
 MUST_USE struct auth_scheme *auth_hawk_scheme_new(const struct auth_hawk_config *config);
 
 /* auth_scheme_free(NULL) does nothing. */
