@@ -4,6 +4,7 @@
 #define SYNCSPEC_PLAN_PLAN_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "verdict/verdict.h"
 
 #include <jansson.h>
