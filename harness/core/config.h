@@ -2,6 +2,7 @@
 #ifndef SYNCSPEC_CORE_CONFIG_H
 #define SYNCSPEC_CORE_CONFIG_H
 
+#include "base/limits.h"
 #include "base/slice.h"
 
 struct core_limits {
@@ -44,5 +45,12 @@ struct core_limit_row {
 };
 
 const struct core_limit_row *core_config_limit_row(size_t index);
+
+/* The value that the configuration gives to a row's limit. */
+uint64_t core_config_limit(const struct core_config *config, const struct core_limit_row *row);
+
+/* What is wrong with the public URL (static text), or NULL.  core_new takes a faulty one for
+ * none. */
+const char *core_config_fault(const struct core_config *config);
 
 #endif

@@ -1,0 +1,225 @@
+#include "core/core.h"
+
+#include "base/alloc.h"
+#include "core/cors.h"
+#include "core/health.h"
+#include "core/origin.h"
+#include "core/reply.h"
+#include "core/route.h"
+
+struct core {
+    struct core_config config;
+    struct core_env env;
+    bool has_url;
+    struct http_url url; /* slices of config.public_url */
+    uint8_t *url_text;
+    struct slice *ids;
+    struct buf scratch;
+};
+
+/* The target is decoded at most once for the path, once for the query, and once more as part of
+ * it; it is copied once behind the prefix. */
+enum { TARGET_COPIES = 4, TOKENS = 256 };
+
+struct core *core_new(const struct core_config *config, const struct core_env *env)
+{
+    struct core *core = alloc_new(struct core);
+    if (core == NULL)
+        return NULL;
+    core->config = *config;
+    core->env = *env;
+    core->url_text = alloc_zeroed(1, config->public_url.len);
+    core->ids = alloc_zeroed((size_t)config->limits.max_ids, sizeof(*core->ids));
+    if (core->url_text == NULL || core->ids == NULL) {
+        core_free(core);
+        return NULL;
+    }
+    if (config->public_url.len > 0)
+        memcpy(core->url_text, config->public_url.ptr, config->public_url.len);
+    core->config.public_url = slice_of(core->url_text, config->public_url.len);
+    core->has_url =
+        config->public_url.len > 0 && http_url_parse(core->config.public_url, &core->url) == NULL;
+    core->scratch = buf_bounded((size_t)config->limits.max_request_bytes +
+                                TARGET_COPIES * LIMIT_TARGET + config->public_url.len + TOKENS);
+    return core;
+}
+
+void core_free(struct core *core)
+{
+    if (core == NULL)
+        return;
+    alloc_release(core->url_text);
+    alloc_release(core->ids);
+    buf_free(&core->scratch);
+    alloc_release(core);
+}
+
+/* Room for all that will be decoded, so that nothing in the scratch moves. */
+static bool reserve(struct core *core, const struct http_request *request)
+{
+    size_t body = request->body.len;
+    if (body > core->config.limits.max_request_bytes)
+        body = 0; /* will not be decoded */
+    buf_clear(&core->scratch);
+    return buf_reserve(&core->scratch, TARGET_COPIES * request->target.len + body +
+                                           core->config.public_url.len + TOKENS);
+}
+
+/* False: the reply is a 401 or a 503.  It is the same whatever is or is not at the target. */
+static bool authenticate(struct core *core, struct core_call *call,
+                         const struct auth_origin *origin, uint64_t uid)
+{
+    struct auth_identity identity = { 0 };
+    enum auth_result result =
+        auth_check(core->env.auth, call->request, origin, call->now, &identity);
+    if (result == AUTH_OK && identity.uid == uid)
+        return true;
+    if (result == AUTH_BUSY) {
+        core_reply_store(call, STORE_BUSY);
+        return false;
+    }
+    core_reply_error(call, 401, CORE_CODE_UNKNOWN);
+    core_reply_field(call, "WWW-Authenticate", slice_text(core->env.auth->ops->name));
+    return false;
+}
+
+/* Names in the path: a collection that cannot be is 400 with code 13, an id that cannot be is that
+ * of no record. */
+static bool take_names(struct core_call *call, const struct core_path *path)
+{
+    if (path->count < 2 || !slice_is(path->segments[0], "storage"))
+        return true;
+    if (!record_collection_valid(path->segments[1])) {
+        core_reply_error(call, 400, CORE_CODE_COLLECTION);
+        return false;
+    }
+    if (path->count == CORE_SEGMENTS && !record_id_valid(path->segments[2])) {
+        core_reply_error(call, 404, CORE_CODE_UNKNOWN);
+        return false;
+    }
+    call->collection = path->segments[1];
+    call->id = path->segments[2];
+    return true;
+}
+
+/* NULL: the reply is an error. */
+static const struct core_route *choose_route(struct core_call *call, const struct core_path *path)
+{
+    const char *allow = NULL;
+    const struct core_route *route = core_route_find(path, call->request->method, &allow);
+    if (route == NULL) {
+        core_reply_error(call, allow == NULL ? 404 : 405, CORE_CODE_UNKNOWN);
+        if (allow != NULL)
+            core_reply_field(call, "Allow", slice_text(allow));
+        return NULL;
+    }
+    if (call->request->body.len > call->config->limits.max_request_bytes) {
+        core_reply_error(call, 413, CORE_CODE_LIMIT);
+        return NULL;
+    }
+    if (!take_names(call, path))
+        return NULL;
+    if (!core_precond_parse(&call->request->fields, &call->precond)) {
+        core_reply_error(call, 400, CORE_CODE_UNKNOWN);
+        return NULL;
+    }
+    return route;
+}
+
+static void set_timestamp(struct core_call *call, int64_t stamp)
+{
+    if (!http_reply_set_stamp(call->reply, "X-Weave-Timestamp", stamp))
+        call->failed = true;
+}
+
+static bool fits(const struct core_call *call)
+{
+    return !call->failed && !call->reply->body.failed;
+}
+
+/* The reply is complete before anything is committed: a 503 means that nothing was stored. */
+static void settle(struct core_call *call)
+{
+    int64_t modified = store_modified(call->txn);
+    int64_t current = call->now > modified ? call->now : modified;
+    set_timestamp(call, call->commit ? store_stamp(call->txn) : current);
+    enum store_err err = STORE_OK;
+    if (call->commit && fits(call))
+        err = store_commit(call->txn);
+    else
+        store_rollback(call->txn);
+    if (err != STORE_OK || !fits(call)) {
+        core_reply_unavailable(call->reply, current);
+        call->failed = false;
+    }
+}
+
+/* Below /1.5/<uid>. */
+static void answer_endpoint(struct core *core, struct core_call *call,
+                            const struct core_origin *origin, const struct core_path *path)
+{
+    if (!authenticate(core, call, &origin->auth, path->uid)) {
+        set_timestamp(call, call->now);
+        return;
+    }
+    const struct core_route *route = choose_route(call, path);
+    enum store_access access = route == NULL ? STORE_READ : route->access;
+    enum store_err err = store_begin(core->env.store, path->uid, access, call->now, &call->txn);
+    if (err != STORE_OK) {
+        core_reply_store(call, err);
+        set_timestamp(call, call->now);
+        return;
+    }
+    if (route != NULL)
+        route->handle(call);
+    settle(call);
+}
+
+static void answer(struct core *core, struct core_call *call)
+{
+    struct core_origin origin;
+    struct core_path path;
+    if (!core_origin_of(call->request, core->has_url ? &core->url : NULL, call->scratch, &origin)) {
+        call->failed = true;
+        return;
+    }
+    call->query = origin.query;
+    if (core_health_answer(call, origin.path, core->env.store))
+        core_cors_open(call);
+    else if (!core_route_parse(origin.path, call->scratch, &path))
+        core_reply_error(call, 400, CORE_CODE_UNKNOWN);
+    else if (!path.endpoint)
+        core_reply_error(call, 404, CORE_CODE_UNKNOWN);
+    else {
+        answer_endpoint(core, call, &origin, &path);
+        return;
+    }
+    set_timestamp(call, call->now);
+}
+
+void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply)
+{
+    http_reply_clear(reply);
+    struct core_call call = { .config = &core->config,
+                              .request = request,
+                              .reply = reply,
+                              .scratch = &core->scratch,
+                              .ids = core->ids,
+                              .now = clock_now(core->env.clock) };
+    core_reply_field(&call, "X-Content-Type-Options", SLICE("nosniff"));
+    if (core->config.cors && http_fields_get(&request->fields, "Origin") != NULL)
+        core_cors_open(&call);
+    if (request->target.len > LIMIT_TARGET) {
+        core_reply_error(&call, 414, CORE_CODE_UNKNOWN);
+        set_timestamp(&call, call.now);
+    } else if (core->config.cors && request->method == HTTP_METHOD_OPTIONS) {
+        core_cors_preflight(&call);
+        set_timestamp(&call, call.now);
+    } else if (!reserve(core, request)) {
+        call.failed = true;
+    } else {
+        answer(core, &call);
+    }
+    if (!fits(&call))
+        core_reply_unavailable(reply, call.now);
+}

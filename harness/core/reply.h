@@ -1,0 +1,50 @@
+/* What replies of the core are made of. */
+#ifndef SYNCSPEC_CORE_REPLY_H
+#define SYNCSPEC_CORE_REPLY_H
+
+#include "core/call.h"
+
+/* The response codes of 400s (API 1.5, "Response codes"); other errors carry one as well. */
+enum core_code {
+    CORE_CODE_UNKNOWN = 0,
+    CORE_CODE_PROTOCOL = 1,
+    CORE_CODE_JSON = 6,
+    CORE_CODE_RECORD = 8,
+    CORE_CODE_COLLECTION = 13,
+    CORE_CODE_QUOTA = 14,
+    CORE_CODE_LIMIT = 17,
+};
+
+/* Seconds that a client is asked to wait after a 503. */
+#define CORE_RETRY_AFTER "10"
+
+/* All of these note a lack of memory in call->failed. */
+
+/* 200, with an empty JSON body to be written into call->reply->body. */
+void core_reply_json(struct core_call *call);
+
+/* A JSON body of one number, the code; drops what the reply had so far, and keeps no change. */
+void core_reply_error(struct core_call *call, int status, enum core_code code);
+
+/* Without a body. */
+void core_reply_empty(struct core_call *call, int status);
+
+/* For an error of the store: 503 with Retry-After. */
+void core_reply_store(struct core_call *call, enum store_err err);
+
+/* X-Last-Modified. */
+void core_reply_modified(struct core_call *call, int64_t stamp);
+
+void core_reply_field(struct core_call *call, const char *name, struct slice value);
+void core_reply_count(struct core_call *call, const char *name, uint64_t value);
+
+/* 200 for a write or a DELETE that took effect at ${stamp}: {"modified": ...}. */
+void core_reply_written(struct core_call *call, int64_t stamp);
+
+/* Appends bytes/1024 as a JSON number, exactly. */
+bool core_reply_add_kb(uint64_t bytes, struct buf *out);
+
+/* Makes it a 503 whatever it was; for when memory has run out, so what does not fit is left out. */
+void core_reply_unavailable(struct http_reply *reply, int64_t now);
+
+#endif
