@@ -1,0 +1,263 @@
+#include "auth/token.h"
+
+#include "base/stamp.h"
+#include "tests/support/support.h"
+#include "tests/vectors.h"
+
+static const struct auth_secrets ours = { .at = { SLICE_INIT("TED KOPPEL IS A ROBOT") },
+                                          .count = 1 };
+static const int64_t now = INT64_C(1700000000) * STAMP_SECOND;
+
+static const char *const outcomes[] = {
+    [AUTH_TOKEN_OK] = "ok",         [AUTH_TOKEN_MALFORMED] = "malformed",
+    [AUTH_TOKEN_FORGED] = "forged", [AUTH_TOKEN_EXPIRED] = "expired",
+    [AUTH_TOKEN_NOMEM] = "nomem",
+};
+
+static void check_vector(const json_t *vector)
+{
+    const struct auth_secrets secrets = { .at = { vectors_text(vector, "secret") }, .count = 1 };
+    struct support_edge text = support_edge_of(vectors_text(vector, "token"));
+    int64_t at = json_integer_value(json_object_get(vector, "now")) * STAMP_SECOND;
+    struct buf scratch = buf_bounded(64 * 1024);
+    struct auth_token token = { 0 };
+    char key[AUTH_KEY_TEXT] = "";
+    enum auth_token_err err = auth_token_open(&secrets, text.bytes, at, &scratch, &token, key);
+    if (!slice_is(vectors_text(vector, "outcome"), outcomes[err]))
+        fail_msg("%s: %s", json_string_value(json_object_get(vector, "name")), outcomes[err]);
+    assert_true(slice_eq(slice_text(key), vectors_text(vector, "key")));
+    struct slice payload = vectors_text(vector, "payload");
+    if (payload.len > 0) {
+        struct buf minted = buf_bounded(LIMIT_TOKEN);
+        assert_true(auth_token_mint_payload(secrets.at[0], payload, &minted));
+        assert_true(slice_eq(buf_slice(&minted), text.bytes));
+        buf_free(&minted);
+    }
+    buf_free(&scratch);
+    support_edge_free(&text);
+}
+
+static void tokens_give_the_known_answers(void **state)
+{
+    (void)state;
+    json_t *file = vectors_load("fixtures/vectors/tokens.json");
+    size_t index;
+    json_t *vector;
+    json_array_foreach(json_object_get(file, "tokens"), index, vector)
+    {
+        check_vector(vector);
+    }
+    assert_int_equal(index, 14);
+    json_decref(file);
+}
+
+/* What the token of that payload, rightly signed, opens to. */
+static enum auth_token_err open_payload(const char *payload, struct auth_token *ret_token,
+                                        struct buf *scratch)
+{
+    char key[AUTH_KEY_TEXT];
+    struct buf text = buf_bounded(64 * 1024);
+    assert_true(auth_token_mint_payload(ours.at[0], slice_text(payload), &text));
+    enum auth_token_err err =
+        auth_token_open(&ours, buf_slice(&text), now, scratch, ret_token, key);
+    buf_free(&text);
+    return err;
+}
+
+static void minting_writes_what_the_token_server_writes(void **state)
+{
+    (void)state;
+    json_t *file = vectors_load("fixtures/vectors/tokens.json");
+    const json_t *first = json_array_get(json_object_get(file, "tokens"), 0);
+    struct buf scratch = buf_bounded(64 * 1024);
+    struct buf minted = buf_bounded(LIMIT_TOKEN);
+    struct auth_token token;
+    char key[AUTH_KEY_TEXT];
+    assert_int_equal(
+        auth_token_open(&ours, vectors_text(first, "token"), now, &scratch, &token, key), 0);
+    assert_int_equal(token.uid, 12345);
+    assert_slice(token.node, "https://sync.example.com");
+    assert_int_equal(token.expires, INT64_C(1700003600) * STAMP_SECOND);
+    assert_slice(token.salt, "a1b2c3");
+    assert_slice(token.fxa_uid, "0123456789abcdef0123456789abcdef");
+    assert_slice(token.fxa_kid, "0000000001234-qqo");
+    assert_slice(token.hashed_fxa_uid, "ffffffffffffffffffffffffffffffff");
+    assert_slice(token.hashed_device_id, "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
+    assert_true(auth_token_mint(ours.at[0], &token, &minted));
+    assert_true(slice_eq(buf_slice(&minted), vectors_text(first, "token")));
+    buf_free(&minted);
+    buf_free(&scratch);
+    json_decref(file);
+}
+
+static void payloads_are_read_strictly(void **state)
+{
+    (void)state;
+    static const struct row {
+        const char *payload;
+        enum auth_token_err err;
+    } rows[] = {
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_OK },
+        { "{\"salt\":\"s\",\"new\":{\"a\":[1]},\"expires\":1700000000.5,\"node\":\"n\",\"uid\":0}",
+          AUTH_TOKEN_OK },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000000.00,\"salt\":\"s\"}",
+          AUTH_TOKEN_EXPIRED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":-1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1.0,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":\"1\",\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":18446744073709551616,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":null,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":\"1700000001\",\"salt\":\"s\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":2e9,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":-1,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":5}", AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"\\ud800\"}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"fxa_uid\":1}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"\\u0075id\":2}",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"} x",
+          AUTH_TOKEN_MALFORMED },
+        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"", AUTH_TOKEN_MALFORMED },
+        { "[]", AUTH_TOKEN_MALFORMED },
+        { "", AUTH_TOKEN_MALFORMED },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf scratch = buf_bounded(64 * 1024);
+        struct auth_token token;
+        enum auth_token_err err = open_payload(rows[i].payload, &token, &scratch);
+        if (err != rows[i].err)
+            fail_msg("%s: %s", rows[i].payload, outcomes[err]);
+        buf_free(&scratch);
+    }
+}
+
+static void escaped_claims_are_decoded(void **state)
+{
+    (void)state;
+    struct buf scratch = buf_bounded(64 * 1024);
+    struct auth_token token;
+    buf_add_text(&scratch, "before");
+    assert_int_equal(open_payload("{\"\\u0075id\":7,\"node\":\"http:\\/\\/h\",\"expires\":1e1,"
+                                  "\"salt\":\"\\u00e9\"}",
+                                  &token, &scratch),
+                     AUTH_TOKEN_MALFORMED);
+    assert_int_equal(open_payload("{\"\\u0075id\":7,\"node\":\"http:\\/\\/h\",\"expires\":"
+                                  "1700000000.99,\"salt\":\"\\u00e9\"}",
+                                  &token, &scratch),
+                     AUTH_TOKEN_OK);
+    assert_int_equal(token.uid, 7);
+    assert_int_equal(token.expires, now + 99);
+    assert_slice(token.node, "http://h");
+    assert_slice(token.salt, "\xC3\xA9");
+    buf_free(&scratch);
+}
+
+static void every_valid_secret_opens_and_the_first_mints(void **state)
+{
+    (void)state;
+    const struct auth_secrets rotated = { .at = { SLICE("new"), SLICE("middle"), SLICE("old") },
+                                          .count = 3 };
+    const struct auth_token token = {
+        .uid = 9, .node = SLICE("n"), .expires = now + 1, .salt = SLICE("s")
+    };
+    for (size_t i = 0; i < rotated.count; i++) {
+        struct buf text = buf_bounded(LIMIT_TOKEN);
+        struct buf scratch = buf_bounded(64 * 1024);
+        struct auth_token opened;
+        char key[AUTH_KEY_TEXT];
+        char wanted[AUTH_KEY_TEXT];
+        assert_true(auth_token_mint(rotated.at[i], &token, &text));
+        assert_true(auth_token_key(rotated.at[i], buf_slice(&text), token.salt, wanted));
+        assert_int_equal(auth_token_open(&rotated, buf_slice(&text), now, &scratch, &opened, key),
+                         0);
+        assert_string_equal(key, wanted);
+        buf_clear(&scratch);
+        assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened, key),
+                         AUTH_TOKEN_FORGED);
+        buf_free(&text);
+        buf_free(&scratch);
+    }
+}
+
+static void a_token_past_the_bound_is_malformed(void **state)
+{
+    (void)state;
+    struct buf text = buf_bounded(LIMIT_TOKEN + 4);
+    struct buf scratch = buf_bounded(64 * 1024);
+    struct auth_token token;
+    char key[AUTH_KEY_TEXT];
+    while (text.len < LIMIT_TOKEN)
+        buf_add_text(&text, "AAAA");
+    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &token, key),
+                     AUTH_TOKEN_FORGED);
+    buf_add_text(&text, "AAAA");
+    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &token, key),
+                     AUTH_TOKEN_MALFORMED);
+    buf_free(&text);
+    buf_free(&scratch);
+}
+
+static void secrets_are_lines(void **state)
+{
+    (void)state;
+    struct auth_secrets secrets = { 0 };
+    assert_null(auth_secrets_read(SLICE("# ours\n\n new one \r\nold\n#x\nlast"), &secrets));
+    assert_int_equal(secrets.count, 3);
+    assert_slice(secrets.at[0], "new one");
+    assert_slice(secrets.at[1], "old");
+    assert_slice(secrets.at[2], "last");
+    assert_non_null(auth_secrets_read(SLICE(""), &secrets));
+    assert_non_null(auth_secrets_read(SLICE("\n#only\n"), &secrets));
+    assert_null(auth_secrets_read(SLICE("1\n2\n3\n4\n5\n6\n7\n8\n"), &secrets));
+    assert_int_equal(secrets.count, LIMIT_SECRETS);
+    assert_non_null(auth_secrets_read(SLICE("1\n2\n3\n4\n5\n6\n7\n8\n9\n"), &secrets));
+}
+
+static void mint_and_open(void *context)
+{
+    (void)context;
+    const struct auth_token token = { .uid = 9, .expires = now + 1 };
+    struct buf text = buf_bounded(LIMIT_TOKEN);
+    struct buf scratch = buf_bounded(64 * 1024);
+    struct auth_token opened;
+    char key[AUTH_KEY_TEXT];
+    if (auth_token_mint(ours.at[0], &token, &text)) {
+        enum auth_token_err err =
+            auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened, key);
+        assert_true(err == AUTH_TOKEN_OK || err == AUTH_TOKEN_NOMEM);
+    }
+    buf_free(&text);
+    buf_free(&scratch);
+}
+
+static void tokens_survive_without_memory(void **state)
+{
+    (void)state;
+    support_sweep_allocations(mint_and_open, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tokens_give_the_known_answers),
+        cmocka_unit_test(minting_writes_what_the_token_server_writes),
+        cmocka_unit_test(payloads_are_read_strictly),
+        cmocka_unit_test(escaped_claims_are_decoded),
+        cmocka_unit_test(every_valid_secret_opens_and_the_first_mints),
+        cmocka_unit_test(a_token_past_the_bound_is_malformed),
+        cmocka_unit_test(secrets_are_lines),
+        cmocka_unit_test(tokens_survive_without_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
