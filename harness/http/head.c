@@ -34,7 +34,7 @@ static inline enum http_step take_crlf(struct http_head *head, struct cursor *c,
     if (c->end - c->at < 2)
         return HTTP_STEP_MORE;
     if (c->at[1] != '\n')
-        return refuse(head, c->at, 400, "a CR is followed by LF");
+        return refuse(head, c->at + 1, 400, "a CR is followed by LF");
     c->at += 2;
     return HTTP_STEP_DONE;
 }
