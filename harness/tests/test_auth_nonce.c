@@ -1,0 +1,107 @@
+#include "auth/nonce.h"
+
+#include "tests/support/support.h"
+
+#include <stdio.h>
+
+enum { NOW = 1000000, SKEW = 60 };
+
+static enum auth_nonce_seen note(struct auth_nonces *nonces, const char *nonce, uint64_t ts,
+                                 uint64_t now)
+{
+    return auth_nonces_note(nonces, SLICE("id"), ts, slice_text(nonce), now, SKEW);
+}
+
+static void a_triple_is_new_once(void **state)
+{
+    (void)state;
+    struct auth_nonces *nonces = auth_nonces_new(100);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_NEW);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_REPLAYED);
+    assert_int_equal(note(nonces, "b", NOW, NOW), AUTH_NONCE_NEW);
+    assert_int_equal(note(nonces, "a", NOW + 1, NOW), AUTH_NONCE_NEW);
+    assert_int_equal(auth_nonces_note(nonces, SLICE("other"), NOW, SLICE("a"), NOW, SKEW),
+                     AUTH_NONCE_NEW);
+    /* The same letters, cut elsewhere. */
+    assert_int_equal(auth_nonces_note(nonces, SLICE("ida"), NOW, SLICE("b"), NOW, SKEW),
+                     AUTH_NONCE_NEW);
+    assert_int_equal(auth_nonces_note(nonces, SLICE("id"), NOW, SLICE("ab"), NOW, SKEW),
+                     AUTH_NONCE_NEW);
+    auth_nonces_free(nonces);
+}
+
+static void a_full_cache_refuses_until_something_is_old(void **state)
+{
+    (void)state;
+    enum { CAPACITY = 1000 };
+    struct auth_nonces *nonces = auth_nonces_new(CAPACITY);
+    char nonce[16];
+    for (unsigned i = 0; i < CAPACITY; i++) {
+        (void)snprintf(nonce, sizeof(nonce), "%u", i);
+        assert_int_equal(note(nonces, nonce, NOW + i % 2, NOW), AUTH_NONCE_NEW);
+    }
+    assert_int_equal(note(nonces, "more", NOW, NOW), AUTH_NONCE_FULL);
+    assert_int_equal(note(nonces, "0", NOW, NOW), AUTH_NONCE_REPLAYED);
+    assert_int_equal(note(nonces, "more", NOW, NOW + SKEW), AUTH_NONCE_FULL);
+    /* One second on, the half with the lower ts may go, and nothing of the other half. */
+    for (unsigned i = 0; i < CAPACITY / 2; i++) {
+        (void)snprintf(nonce, sizeof(nonce), "more %u", i);
+        assert_int_equal(note(nonces, nonce, NOW + 2, NOW + SKEW + 1), AUTH_NONCE_NEW);
+    }
+    assert_int_equal(note(nonces, "too many", NOW + 2, NOW + SKEW + 1), AUTH_NONCE_FULL);
+    for (unsigned i = 1; i < CAPACITY; i += 2) {
+        (void)snprintf(nonce, sizeof(nonce), "%u", i);
+        assert_int_equal(note(nonces, nonce, NOW + 1, NOW + SKEW + 1), AUTH_NONCE_REPLAYED);
+    }
+    auth_nonces_free(nonces);
+}
+
+static void a_clock_that_steps_back_forgets_nothing(void **state)
+{
+    (void)state;
+    struct auth_nonces *nonces = auth_nonces_new(1);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_NEW);
+    assert_int_equal(note(nonces, "a", NOW, 0), AUTH_NONCE_REPLAYED);
+    assert_int_equal(note(nonces, "b", NOW, 0), AUTH_NONCE_FULL);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_REPLAYED);
+    auth_nonces_free(nonces);
+}
+
+static void a_cache_of_nothing_is_always_full(void **state)
+{
+    (void)state;
+    struct auth_nonces *nonces = auth_nonces_new(0);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_FULL);
+    auth_nonces_free(nonces);
+    auth_nonces_free(NULL);
+}
+
+static void fill(void *context)
+{
+    (void)context;
+    struct auth_nonces *nonces = auth_nonces_new(1000);
+    char nonce[16];
+    for (unsigned i = 0; nonces != NULL && i < 140; i++) {
+        (void)snprintf(nonce, sizeof(nonce), "%u", i);
+        assert_int_not_equal(note(nonces, nonce, NOW, NOW), AUTH_NONCE_REPLAYED);
+    }
+    auth_nonces_free(nonces);
+}
+
+static void the_cache_survives_without_memory(void **state)
+{
+    (void)state;
+    support_sweep_allocations(fill, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_triple_is_new_once),
+        cmocka_unit_test(a_full_cache_refuses_until_something_is_old),
+        cmocka_unit_test(a_clock_that_steps_back_forgets_nothing),
+        cmocka_unit_test(a_cache_of_nothing_is_always_full),
+        cmocka_unit_test(the_cache_survives_without_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
