@@ -1,0 +1,89 @@
+#include "runner/account.h"
+
+#include "base/stamp.h"
+
+enum {
+    TOKEN_LIFE = 3600 * STAMP_SECOND,
+    TOKEN_RENEW = 600 * STAMP_SECOND, /* a token that has less than this left is not used again */
+    ACCOUNT_TEXTS = 4096,
+};
+
+enum runner_user runner_user_of(const char *name)
+{
+    static const char *const names[RUNNER_USERS] = { "me", "other", "third" };
+    int user = 0;
+    while (user < RUNNER_USERS && strcmp(names[user], name) != 0)
+        user++;
+    return (enum runner_user)user;
+}
+
+void runner_account_init(struct runner_account *account, const struct runner_world *world,
+                         size_t index, enum runner_user user)
+{
+    bool one = world->target->auth == RUNNER_AUTH_HAWK;
+    *account = (struct runner_account){
+        .uid = one ? world->target->uid : world->uid_base + 3 * index + (uint64_t)user,
+        .token = buf_bounded(LIMIT_TOKEN),
+        .key = buf_bounded(LIMIT_TOKEN),
+    };
+}
+
+/* Texts do not move: ${texts} has its room from the start. */
+static struct slice add_text(struct buf *texts, const char *format, uint64_t value)
+{
+    size_t from = texts->len;
+    (void)buf_add_format(texts, format, (unsigned long long)value);
+    return texts->failed ? (struct slice){ 0 } : slice_from(buf_slice(texts), from);
+}
+
+struct auth_token runner_account_token(const struct runner_world *world, uint64_t uid,
+                                       struct rng *rng, struct buf *texts)
+{
+    (void)buf_reserve(texts, ACCOUNT_TEXTS);
+    return (struct auth_token){
+        .uid = uid,
+        .node = slice_text(world->node),
+        .expires = (runner_world_now(world) + TOKEN_LIFE) / STAMP_SECOND * STAMP_SECOND,
+        .salt = add_text(texts, "%06llx", rng_u64(rng) & 0xFFFFFF),
+        .fxa_uid = add_text(texts, "%032llx", uid),
+        .fxa_kid = add_text(texts, "%013llu-c3luY3NwZWM", 1),
+        .hashed_fxa_uid = add_text(texts, "f%031llx", uid),
+        .hashed_device_id = add_text(texts, "d%031llx", uid),
+    };
+}
+
+bool runner_account_refresh(struct runner_account *account, const struct runner_world *world,
+                            struct rng *rng)
+{
+    const struct runner_target *target = world->target;
+    if (account->expires > 0 && runner_world_now(world) < account->expires - TOKEN_RENEW)
+        return true;
+    buf_clear(&account->token);
+    buf_clear(&account->key);
+    if (target->auth == RUNNER_AUTH_HAWK) {
+        account->expires = INT64_MAX;
+        return buf_add(&account->token, target->hawk_id) &&
+               buf_add(&account->key, target->hawk_key);
+    }
+    struct buf texts = buf_bounded(ACCOUNT_TEXTS);
+    struct auth_token token = runner_account_token(world, account->uid, rng, &texts);
+    char key[AUTH_KEY_TEXT];
+    bool made = !texts.failed &&
+                auth_token_mint(target->secrets.at[0], &token, &account->token) &&
+                auth_token_key(target->secrets.at[0], buf_slice(&account->token), token.salt, key);
+    buf_free(&texts);
+    account->expires = made ? token.expires : 0;
+    return made && buf_add_text(&account->key, key);
+}
+
+bool runner_account_endpoint(const struct runner_account *account,
+                             const struct runner_world *world, struct buf *out)
+{
+    return buf_add_format(out, "%s/1.5/%llu", world->prefix, (unsigned long long)account->uid);
+}
+
+void runner_account_free(struct runner_account *account)
+{
+    buf_free(&account->token);
+    buf_free(&account->key);
+}

@@ -1,0 +1,49 @@
+/* What one case has seen, kept until its verdict is known. */
+#ifndef SYNCSPEC_RUNNER_EVIDENCE_H
+#define SYNCSPEC_RUNNER_EVIDENCE_H
+
+#include "runner/world.h"
+
+enum {
+    RUNNER_EXCHANGES_KEPT = 32, /* the oldest that no finding cites goes first */
+    RUNNER_FINDINGS_KEPT = 64,  /* what is beyond is counted as happened, but not told */
+};
+
+struct runner_evidence_entry {
+    struct buf title, request, response, curl;
+    int64_t duration_ms;
+    bool cited;
+};
+
+struct runner_evidence {
+    const struct runner_world *world;
+    struct arena *arena; /* of the findings' texts */
+    struct runner_evidence_entry *entries[RUNNER_EXCHANGES_KEPT];
+    size_t entry_count;
+    struct runner_evidence_entry *last; /* of the last exchange; NULL: there is none, or no room */
+    struct verdict_finding findings[RUNNER_FINDINGS_KEPT];
+    const struct runner_evidence_entry *cites[RUNNER_FINDINGS_KEPT]; /* NULL: no exchange */
+    size_t finding_count;
+    bool nomem; /* something could not be kept */
+};
+
+/* False when out of memory. */
+MUST_USE bool runner_evidence_init(struct runner_evidence *evidence,
+                                   const struct runner_world *world);
+
+/* Keeps the transcript of an exchange that has ended. */
+void runner_evidence_add(struct runner_evidence *evidence, const struct exchange_call *call,
+                         const char *title);
+
+/* Keeps a finding; its texts are copied.  ${cites}: it is about the last exchange. */
+void runner_evidence_find(struct runner_evidence *evidence, const struct verdict_finding *finding,
+                          bool cites);
+
+/* Moves the findings, and with ${exchanges} also those, into ${verdict} and the run's arena.  False
+ * when out of memory. */
+MUST_USE bool runner_evidence_move(const struct runner_evidence *evidence, bool exchanges,
+                                   struct verdict *verdict);
+
+void runner_evidence_free(struct runner_evidence *evidence);
+
+#endif

@@ -1,0 +1,306 @@
+#include "runner/probe.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/stamp.h"
+#include "record/scan.h"
+#include "runner/request.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum {
+    PROBES = 3,
+    NEXT_MS = 1000,
+    GRACE_MS = 5000,       /* beyond the call's own time limit */
+    SKEW_NOTICED = 30 * STAMP_SECOND,
+    MESSAGE = 512,
+    DATE_MAX = 64,
+};
+
+static const int64_t skew_believed = (int64_t)3600 * 24 * 365 * 100 * STAMP_SECOND;
+
+enum probe { PROBE_COLLECTIONS, PROBE_CONFIGURATION, PROBE_QUOTA };
+
+static const char *const paths[PROBES][2] = {
+    [PROBE_COLLECTIONS] = { "GET", "/info/collections" },
+    [PROBE_CONFIGURATION] = { "GET", "/info/configuration" },
+    [PROBE_QUOTA] = { "GET", "/info/quota" },
+};
+
+struct prober {
+    struct runner_world *world;
+    struct runner_account accounts[RUNNER_USERS];
+    struct plan_scope *scope;
+    struct rng_seeded rng;
+    struct runner_request request;
+    struct exchange_call call;
+    char wrong[MESSAGE];
+    int statuses[PROBES];
+    bool lost; /* the transport did not give the call back, and may still write to it */
+};
+
+static const char nomem[] = "out of memory";
+
+static const char *text_or_nomem(const char *text)
+{
+    return text == NULL ? nomem : text;
+}
+
+/* Sends one request and waits for its end.  False, with a message, when it cannot be sent. */
+static bool ask(struct prober *prober, const char *const method_and_path[2])
+{
+    struct runner_world *world = prober->world;
+    const struct runner_sending sending = {
+        .world = world,
+        .accounts = prober->accounts,
+        .scope = prober->scope,
+        .rng = &prober->rng.base,
+        .wrong = prober->wrong,
+        .wrong_size = sizeof(prober->wrong),
+    };
+    if (!runner_request_own(&prober->request, &sending, RUNNER_ME, method_and_path, &prober->call))
+        return false;
+    prober->call.timeout_ms = world->options->timeout_ms;
+    exchange_start(world->exchange, &prober->call);
+    int64_t give_up = clock_monotonic_ms() + world->options->timeout_ms + GRACE_MS;
+    while (exchange_next(world->exchange, NEXT_MS) == NULL) {
+        if (clock_monotonic_ms() > give_up) {
+            (void)snprintf(prober->wrong, sizeof(prober->wrong), "the transport lost a request");
+            prober->lost = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The server's time as a response tells it: X-Weave-Timestamp, or else Date. */
+static bool read_clock(const struct http_answer *answer, int64_t *ret_stamp)
+{
+    const struct slice *weave = http_fields_get(&answer->fields, "X-Weave-Timestamp");
+    const struct slice *date = http_fields_get(&answer->fields, "Date");
+    if (weave != NULL && stamp_parse(*weave, ret_stamp))
+        return true;
+    if (date == NULL || date->len >= DATE_MAX)
+        return false;
+    char text[DATE_MAX] = { 0 };
+    struct tm tm = { 0 };
+    memcpy(text, date->ptr, date->len);
+    const char *end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    time_t seconds = end == NULL || *end != '\0' ? -1 : timegm(&tm);
+    if (seconds < 0)
+        return false;
+    *ret_stamp = (int64_t)seconds * STAMP_SECOND;
+    return true;
+}
+
+/* True when the target's clock is so far from what was believed that credentials may have been
+ * refused for it. */
+static bool set_clock(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    int64_t theirs = 0;
+    if (world->virtual_time || !read_clock(&prober->call.answer, &theirs))
+        return false;
+    int64_t ours = exchange_now(world->exchange);
+    int64_t offset = theirs - ours;
+    if (llabs(offset) > skew_believed)
+        return false;
+    bool moved = llabs(offset - world->clock_offset) > SKEW_NOTICED;
+    world->clock_offset = offset;
+    if (moved) {
+        for (size_t i = 0; i < RUNNER_USERS; i++)
+            prober->accounts[i].expires = 0; /* mint again, by that clock */
+    }
+    return moved;
+}
+
+static bool refuses(int status)
+{
+    return status == 400 || status == 401 || status == 403;
+}
+
+static const char *explain_silence(const struct prober *prober)
+{
+    const struct runner_world *world = prober->world;
+    return text_or_nomem(arena_format(
+        world->arena,
+        "%s does not answer: %s: %s\nIs the server running there? URL, port and scheme (http, "
+        "https) have to be its own; certificates that the system does not trust need --cacert "
+        "FILE, slow servers --timeout SECONDS.",
+        world->node, exchange_outcome_text(prober->call.outcome), prober->call.detail));
+}
+
+static const char *explain_refusal(const struct prober *prober)
+{
+    const struct runner_world *world = prober->world;
+    const char *secret =
+        world->target->auth == RUNNER_AUTH_SECRET
+            ? "--auth secret:... has to be the token secret that the server is configured with "
+              "(byte by byte; without a line end)"
+            : "--auth hawk:ID:KEY has to be a token and its key that are still valid";
+    return text_or_nomem(arena_format(
+        world->arena,
+        "%s refuses our credentials with status %d.\n%s. The server's clock differs from ours by "
+        "%lld s, which was taken into account. A server behind a proxy has to know its public URL, "
+        "which is what clients sign.",
+        world->node, prober->statuses[PROBE_COLLECTIONS], secret,
+        (long long)(world->clock_offset / STAMP_SECOND)));
+}
+
+static const char *explain_strangeness(const struct prober *prober)
+{
+    const struct runner_world *world = prober->world;
+    return text_or_nomem(arena_format(
+        world->arena,
+        "%s/1.5/%llu does not answer like a storage server: /info/collections gave status %d, "
+        "/info/configuration %d, /info/quota %d.\nThe URL is what stands before /1.5/UID in the "
+        "api_endpoint that the token server hands out.",
+        world->node, (unsigned long long)prober->accounts[RUNNER_ME].uid,
+        prober->statuses[PROBE_COLLECTIONS], prober->statuses[PROBE_CONFIGURATION],
+        prober->statuses[PROBE_QUOTA]));
+}
+
+static void read_limits(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
+        char pointer[64];
+        struct slice raw = { 0 };
+        size_t offset = 0;
+        struct runner_limit *limit = &world->limits[i];
+        (void)snprintf(pointer, sizeof(pointer), "/%s", runner_limit_rows[i].name);
+        limit->known = record_scan_pointer(prober->call.answer.body, slice_text(pointer), &raw,
+                                           &offset) == RECORD_SCAN_NUMBER &&
+                       slice_to_u64(raw, &limit->value);
+    }
+}
+
+/* [used, quota] in KB, of which the second may be null. */
+static void read_quota(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    struct slice raw = { 0 };
+    size_t offset = 0;
+    int64_t hundredths = 0;
+    enum record_token kind =
+        record_scan_pointer(prober->call.answer.body, SLICE("/1"), &raw, &offset);
+    if (kind == RECORD_SCAN_NULL) {
+        world->quota = RUNNER_QUOTA_NONE;
+    } else if (kind == RECORD_SCAN_NUMBER && stamp_parse(raw, &hundredths) &&
+               hundredths <= INT64_MAX / 1024) {
+        world->quota = RUNNER_QUOTA_SET;
+        world->quota_bytes = (uint64_t)(hundredths * 1024 / 100);
+    }
+}
+
+/* What the operator says holds: servers enforce quotas that they do not tell (rs does). */
+static void apply_told_quota(struct runner_world *world)
+{
+    if (world->target->quota == 0)
+        return;
+    world->quota = RUNNER_QUOTA_SET;
+    world->quota_bytes = world->target->quota;
+}
+
+static const char *ask_all(struct prober *prober)
+{
+    bool corrected = false;
+    for (size_t i = 0; i < PROBES; i++) {
+        if (!ask(prober, paths[i]))
+            return text_or_nomem(arena_text(prober->world->arena, slice_text(prober->wrong)));
+        if (prober->call.outcome != EXCHANGE_ANSWERED)
+            return explain_silence(prober);
+        prober->statuses[i] = prober->call.answer.status;
+        if (set_clock(prober) && refuses(prober->statuses[i]) && !corrected) {
+            corrected = true;
+            i--; /* once more, by the server's clock */
+            continue;
+        }
+        if (prober->statuses[i] == 200 && i == PROBE_CONFIGURATION)
+            read_limits(prober);
+        if (prober->statuses[i] == 200 && i == PROBE_QUOTA)
+            read_quota(prober);
+    }
+    return NULL;
+}
+
+static const char *look_at_statuses(const struct prober *prober)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < PROBES; i++) {
+        if (prober->statuses[i] == 200)
+            return NULL;
+        refused += refuses(prober->statuses[i]);
+    }
+    return refused == PROBES ? explain_refusal(prober) : explain_strangeness(prober);
+}
+
+/* The one account of a user: nobody loses data that the suite did not make. */
+static const char *empty_account(struct prober *prober)
+{
+    static const char *const wipe[2] = { "DELETE", "/storage" };
+    struct runner_world *world = prober->world;
+    if (!ask(prober, paths[PROBE_COLLECTIONS]))
+        return text_or_nomem(arena_text(world->arena, slice_text(prober->wrong)));
+    struct record_scan scan = record_scan_of(prober->call.answer.body);
+    bool answered = prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status == 200;
+    bool empty = answered && record_scan_next(&scan) == RECORD_SCAN_OPEN_OBJECT &&
+                 record_scan_next(&scan) == RECORD_SCAN_CLOSE_OBJECT;
+    if (empty)
+        return NULL;
+    if (!world->target->wipe_account)
+        return text_or_nomem(arena_format(
+            world->arena,
+            "the account %llu at %s is not empty (or /info/collections does not tell), and running "
+            "the cases would delete all of its data.\nUse an account made for this, or say "
+            "--wipe-account when its data may go.",
+            (unsigned long long)world->target->uid, world->node));
+    if (!ask(prober, wipe))
+        return text_or_nomem(arena_text(world->arena, slice_text(prober->wrong)));
+    if (prober->call.outcome != EXCHANGE_ANSWERED || prober->call.answer.status >= 300)
+        return text_or_nomem(arena_format(
+            world->arena,
+            "the account at %s cannot be emptied: DELETE /storage gave status %d.\nEvery case "
+            "starts from an empty user.",
+            world->node, prober->call.answer.status));
+    return NULL;
+}
+
+static const char *probe(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    const char *wrong = ask_all(prober);
+    if (wrong == NULL)
+        wrong = look_at_statuses(prober);
+    if (wrong == NULL && world->target->auth == RUNNER_AUTH_HAWK)
+        wrong = empty_account(prober);
+    if (wrong == NULL)
+        apply_told_quota(world);
+    return wrong;
+}
+
+const char *runner_probe(struct runner_world *world)
+{
+    struct prober *prober = alloc_new(struct prober);
+    if (prober == NULL)
+        return nomem;
+    prober->world = world;
+    prober->scope = plan_scope_new();
+    prober->rng = rng_seeded_with(~world->options->seed);
+    for (size_t i = 0; i < RUNNER_USERS; i++)
+        runner_account_init(&prober->accounts[i], world, plan_case_count(world->plan),
+                            (enum runner_user)i);
+    runner_request_init(&prober->request);
+    exchange_call_init(&prober->call);
+    const char *wrong = prober->scope == NULL ? nomem : probe(prober);
+    if (prober->lost)
+        return wrong; /* left to the transport */
+    for (size_t i = 0; i < RUNNER_USERS; i++)
+        runner_account_free(&prober->accounts[i]);
+    plan_scope_free(prober->scope);
+    runner_request_free(&prober->request);
+    exchange_call_free(&prober->call);
+    alloc_release(prober);
+    return wrong;
+}

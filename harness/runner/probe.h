@@ -1,0 +1,13 @@
+/* The first look at a target: does it answer, does it take our credentials, what can it do? */
+#ifndef SYNCSPEC_RUNNER_PROBE_H
+#define SYNCSPEC_RUNNER_PROBE_H
+
+#include "runner/world.h"
+
+/* Asks for /info/collections, /info/configuration and /info/quota as a user of its own, and fills
+ * in clock, limits and quota of ${world}.  With one account, also makes sure that it is empty or
+ * may be emptied, and empties it.  NULL when cases can be run, else text of the run's arena for
+ * verdict_run.setup_error: what is wrong and what to do next. */
+MUST_USE const char *runner_probe(struct runner_world *world);
+
+#endif

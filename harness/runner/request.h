@@ -1,0 +1,48 @@
+/* A step as the request that it stands for. */
+#ifndef SYNCSPEC_RUNNER_REQUEST_H
+#define SYNCSPEC_RUNNER_REQUEST_H
+
+#include "plan/scope.h"
+#include "runner/account.h"
+
+enum { RUNNER_FIELDS = 48 };
+
+/* The bytes of one request; the call borrows them until it has ended. */
+struct runner_request {
+    struct buf endpoint;                     /* path of the endpoint that it goes to */
+    struct buf target, body, raw;            /* raw: of a raw step, else empty */
+    struct buf texts[RUNNER_FIELDS];         /* values of the fields */
+    const char *names[RUNNER_FIELDS];        /* the plan's, or static */
+    struct http_field fields[RUNNER_FIELDS]; /* what of them is sent */
+    size_t count;
+};
+
+void runner_request_init(struct runner_request *request);
+
+/* What a step is expanded with. */
+struct runner_sending {
+    const struct runner_world *world;
+    struct runner_account *accounts; /* RUNNER_USERS of them */
+    struct plan_scope *scope;
+    struct rng *rng;
+    char *wrong; /* room for a message */
+    size_t wrong_size;
+};
+
+/* Expands and signs a PLAN_SEND or PLAN_RAW step, and fills in the request of ${call}.  Mints
+ * credentials as needed, and marks the account whose endpoint it goes to as used.  False with a
+ * message in ${sending}->wrong when it cannot. */
+MUST_USE bool runner_request_make(struct runner_request *request,
+                                  const struct runner_sending *sending,
+                                  const struct plan_step *step, struct exchange_call *call);
+
+/* The same for a request of the runner's own, without body: METHOD and path below the endpoint of
+ * ${user}. */
+MUST_USE bool runner_request_own(struct runner_request *request,
+                                 const struct runner_sending *sending, enum runner_user user,
+                                 const char *const method_and_path[2],
+                                 struct exchange_call *call);
+
+void runner_request_free(struct runner_request *request);
+
+#endif

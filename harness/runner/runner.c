@@ -1,0 +1,116 @@
+#include "runner/runner.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "runner/probe.h"
+#include "runner/schedule.h"
+#include "runner/select.h"
+
+#include <time.h>
+
+enum { JOBS_DEFAULT = 8, TIMEOUT_DEFAULT_MS = 30000, STARTED_MAX = 32 };
+
+struct runner_options runner_options_default(void)
+{
+    return (struct runner_options){
+        .level = VERDICT_MAY,
+        .jobs = JOBS_DEFAULT,
+        .timeout_ms = TIMEOUT_DEFAULT_MS,
+        .quota_budget = 16 * 1024 * 1024,
+    };
+}
+
+/* RFC 3339, UTC. */
+static const char *time_text(struct arena *arena, int64_t stamp)
+{
+    char text[STARTED_MAX] = "";
+    struct tm tm;
+    time_t seconds = (time_t)(stamp / 100);
+    if (gmtime_r(&seconds, &tm) != NULL)
+        (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return arena_text(arena, slice_text(text));
+}
+
+/* The plan indices of the selected cases, in the order of the plan. */
+static size_t *choose(const struct plan *plan, const struct runner_options *options,
+                      size_t *ret_count)
+{
+    size_t all = plan_case_count(plan);
+    size_t *chosen = alloc_zeroed(all + 1, sizeof(size_t));
+    size_t count = 0;
+    for (size_t i = 0; chosen != NULL && i < all; i++) {
+        if (runner_select_case(options, plan_case_at(plan, i)))
+            chosen[count++] = i;
+    }
+    *ret_count = count;
+    return chosen;
+}
+
+static bool run_cases(struct runner_world *world, struct verdict_run *run)
+{
+    size_t count = 0;
+    size_t *chosen = choose(world->plan, world->options, &count);
+    if (chosen != NULL && count > 0)
+        run->verdicts = arena_alloc(run->arena, count, sizeof(struct verdict));
+    bool ran = chosen != NULL && (count == 0 || run->verdicts != NULL);
+    if (ran && count > 0)
+        ran = runner_schedule(world, chosen, count, run->verdicts);
+    run->count = ran ? count : 0;
+    alloc_release(chosen);
+    return ran;
+}
+
+static struct verdict_run *new_run(const struct runner_target *target,
+                                   const struct runner_options *options)
+{
+    struct arena *arena = arena_new(RUNNER_RUN_MEMORY);
+    struct verdict_run *run = arena == NULL ? NULL : arena_new_object(arena, struct verdict_run);
+    if (run == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    *run = (struct verdict_run){
+        .arena = arena,
+        .version = SYNCSPEC_VERSION,
+        .api = "1.5",
+        .target = arena_text(arena, slice_text(target->name)),
+        .started = time_text(arena, clock_now(clock_real())),
+        .seed = options->seed,
+    };
+    if (run->target == NULL || run->started == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    return run;
+}
+
+struct verdict_run *runner_run(const struct plan *plan, const struct runner_target *target,
+                               const struct runner_options *options, struct exchange *exchange)
+{
+    struct verdict_run *run = new_run(target, options);
+    if (run == NULL)
+        return NULL;
+    int64_t started_ms = clock_monotonic_ms();
+    struct runner_world world = {
+        .plan = plan,
+        .target = target,
+        .options = options,
+        .exchange = exchange,
+        .arena = run->arena,
+    };
+    if (!runner_world_init(&world))
+        run->setup_error = "out of memory";
+    else
+        run->setup_error = runner_probe(&world);
+    if (run->setup_error == NULL && !run_cases(&world, run))
+        run->setup_error = "out of memory";
+    verdict_run_tally(run);
+    run->duration_ms = clock_monotonic_ms() - started_ms;
+    return run;
+}
+
+void runner_free_run(struct verdict_run *run)
+{
+    if (run != NULL)
+        arena_free(run->arena);
+}

@@ -1,0 +1,317 @@
+#include "runner/schedule.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "runner/case.h"
+
+#include <poll.h>
+
+enum {
+    WAITING_MAX = 256, /* cases that wait hold memory, too */
+    NEXT_MS = 1000,
+    GRACE_MS = 10000, /* beyond an exchange's own time limit, until the transport is given up */
+};
+
+enum progress { NOT_BEGUN, UNDER_WAY, OVER };
+
+struct slot {
+    size_t index; /* in the plan */
+    struct verdict *verdict;
+    struct runner_case *running; /* while UNDER_WAY */
+    enum progress progress;
+    bool held; /* ended well enough that cases which depend on it mean something */
+};
+
+struct schedule {
+    struct runner_world *world;
+    struct slot *slots; /* in the order of the plan */
+    size_t *order;      /* in which they are begun */
+    size_t count;
+    size_t first;    /* all of order before it have begun */
+    size_t begun_in; /* under way */
+    size_t done;
+    size_t jobs;
+    int64_t heard_ms; /* when a call last came back, or the last was sent */
+};
+
+static void shuffle(struct schedule *schedule)
+{
+    struct rng_seeded rng = rng_seeded_with(schedule->world->options->seed);
+    for (size_t i = 0; i < schedule->count; i++)
+        schedule->order[i] = i;
+    for (size_t left = schedule->count; left > 1; left--) {
+        size_t other = (size_t)rng_below(&rng.base, left);
+        size_t kept = schedule->order[left - 1];
+        schedule->order[left - 1] = schedule->order[other];
+        schedule->order[other] = kept;
+    }
+}
+
+static void finish(struct schedule *schedule, struct slot *slot)
+{
+    const struct runner_options *options = schedule->world->options;
+    slot->progress = OVER;
+    schedule->done++;
+    if (options->progress != NULL)
+        options->progress(options->progress_context, slot->verdict, schedule->done,
+                          schedule->count);
+}
+
+static void finish_unrun(struct schedule *schedule, struct slot *slot,
+                         enum verdict_outcome outcome, const char *reason)
+{
+    slot->verdict->outcome = outcome;
+    slot->verdict->reason = reason == NULL || reason[0] == '\0' ? "out of memory" : reason;
+    finish(schedule, slot);
+}
+
+static struct slot *find(const struct schedule *schedule, const char *id)
+{
+    for (size_t i = 0; i < schedule->count; i++) {
+        if (strcmp(schedule->slots[i].verdict->id, id) == 0)
+            return &schedule->slots[i];
+    }
+    return NULL;
+}
+
+/* The case that this one depends on and that is not over yet, or NULL. */
+static const struct slot *awaited(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct plan_case *plan_case = plan_case_at(schedule->world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->dependency_count; i++) {
+        const struct slot *other = find(schedule, plan_case->depends_on[i]);
+        if (other != NULL && other != slot && other->progress != OVER)
+            return other;
+    }
+    return NULL;
+}
+
+/* Why the case says nothing: a case that it depends on did not hold.  NULL: it may run.  Those that
+ * were not selected are taken to hold. */
+static const char *blocked(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct plan_case *plan_case = plan_case_at(schedule->world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->dependency_count; i++) {
+        const struct slot *other = find(schedule, plan_case->depends_on[i]);
+        if (other == NULL || other == slot || other->held)
+            continue;
+        const char *text =
+            arena_format(schedule->world->arena, "depends on %s, which ended in %s",
+                         other->verdict->id, verdict_outcome_name(other->verdict->outcome));
+        return text == NULL ? "" : text;
+    }
+    return NULL;
+}
+
+static const char *lacking(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct runner_world *world = schedule->world;
+    const struct plan_case *plan_case = plan_case_at(world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->need_count; i++) {
+        const char *missing = runner_world_lacks(world, plan_case->needs[i]);
+        if (missing != NULL)
+            return missing;
+    }
+    if (world->virtual_time || plan_case->waits <= RUNNER_WAIT_MAX)
+        return NULL;
+    const char *text =
+        arena_format(world->arena, "waits %lld s, more than the %d s that a run takes on a live "
+                                   "server; the built-in core skips them",
+                     (long long)(plan_case->waits / 100), RUNNER_WAIT_MAX / 100);
+    return text == NULL ? "" : text;
+}
+
+static void begin(struct schedule *schedule, struct slot *slot)
+{
+    struct runner_world *world = schedule->world;
+    const char *reason = lacking(schedule, slot);
+    if (reason != NULL) {
+        finish_unrun(schedule, slot, VERDICT_SKIP, reason);
+        return;
+    }
+    reason = blocked(schedule, slot);
+    if (reason != NULL) {
+        finish_unrun(schedule, slot, VERDICT_BLOCKED, reason);
+        return;
+    }
+    if (runner_world_is_gone(world)) {
+        finish_unrun(schedule, slot, VERDICT_ERROR,
+                     "not run: the target has stopped answering; look whether it still runs");
+        return;
+    }
+    if (world->dirty != NULL) {
+        finish_unrun(schedule, slot, VERDICT_ERROR, world->dirty);
+        return;
+    }
+    slot->running = runner_case_new(world, slot->index, slot->verdict);
+    if (slot->running == NULL) {
+        finish_unrun(schedule, slot, VERDICT_ERROR, "out of memory");
+        return;
+    }
+    slot->progress = UNDER_WAY;
+    schedule->begun_in++;
+}
+
+static void end(struct schedule *schedule, struct slot *slot)
+{
+    slot->held = slot->verdict->outcome == VERDICT_PASS ||
+                 (slot->verdict->outcome == VERDICT_WARN && slot->running->finished);
+    runner_case_free(slot->running);
+    slot->running = NULL;
+    schedule->begun_in--;
+    finish(schedule, slot);
+}
+
+static void go(struct schedule *schedule, struct slot *slot)
+{
+    if (slot->running->state == RUNNER_CASE_READY) {
+        runner_case_go(slot->running);
+        schedule->heard_ms = clock_monotonic_ms();
+    }
+    if (slot->running->state == RUNNER_CASE_ENDED)
+        end(schedule, slot);
+}
+
+static size_t count_in(const struct schedule *schedule, enum runner_case_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < schedule->count && schedule->begun_in > 0; i++) {
+        const struct slot *slot = &schedule->slots[i];
+        count += slot->progress == UNDER_WAY && slot->running->state == state;
+    }
+    return count;
+}
+
+/* Whether one more case may be under way. */
+static bool has_room(const struct schedule *schedule)
+{
+    size_t waiting = count_in(schedule, RUNNER_CASE_WAITING);
+    if (schedule->world->virtual_time || schedule->world->target->auth == RUNNER_AUTH_HAWK)
+        return schedule->begun_in == 0;
+    return schedule->begun_in - waiting < schedule->jobs && waiting < WAITING_MAX;
+}
+
+/* Begins cases, in order, as long as there is room.  One that depends on another waits for it.
+ * False when none could be begun. */
+static bool begin_some(struct schedule *schedule)
+{
+    bool begun = false;
+    while (schedule->first < schedule->count &&
+           schedule->slots[schedule->order[schedule->first]].progress != NOT_BEGUN)
+        schedule->first++;
+    for (size_t i = schedule->first; i < schedule->count && has_room(schedule); i++) {
+        struct slot *slot = &schedule->slots[schedule->order[i]];
+        if (slot->progress != NOT_BEGUN || awaited(schedule, slot) != NULL)
+            continue;
+        begun = true;
+        begin(schedule, slot);
+        if (slot->progress == UNDER_WAY)
+            go(schedule, slot);
+    }
+    return begun;
+}
+
+/* Wakes the cases whose wait is over.  The time until the next one is, at most NEXT_MS. */
+static int wake_some(struct schedule *schedule)
+{
+    int64_t now = clock_monotonic_ms();
+    int64_t next = NEXT_MS;
+    for (size_t i = 0; i < schedule->count && schedule->begun_in > 0; i++) {
+        struct slot *slot = &schedule->slots[i];
+        if (slot->progress != UNDER_WAY || slot->running->state != RUNNER_CASE_WAITING)
+            continue;
+        if (slot->running->wake_ms <= now) {
+            slot->running->state = RUNNER_CASE_READY;
+            go(schedule, slot);
+        } else if (slot->running->wake_ms - now < next) {
+            next = slot->running->wake_ms - now;
+        }
+    }
+    return (int)next;
+}
+
+/* Takes one call that has ended, or lets the time pass. */
+static void hear(struct schedule *schedule, int timeout_ms)
+{
+    if (count_in(schedule, RUNNER_CASE_SENDING) == 0) {
+        if (count_in(schedule, RUNNER_CASE_WAITING) > 0)
+            (void)poll(NULL, 0, timeout_ms);
+        return;
+    }
+    struct exchange_call *call = exchange_next(schedule->world->exchange, timeout_ms);
+    if (call == NULL)
+        return;
+    struct runner_case *running = call->owner;
+    schedule->heard_ms = clock_monotonic_ms();
+    runner_case_answered(running);
+    for (size_t i = 0; i < schedule->count; i++) {
+        if (schedule->slots[i].running == running) {
+            go(schedule, &schedule->slots[i]);
+            return;
+        }
+    }
+}
+
+/* Nothing is under way and nothing could be begun: cases that depend on each other in a ring. */
+static void block_rest(struct schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->count; i++) {
+        if (schedule->slots[i].progress == NOT_BEGUN)
+            finish_unrun(schedule, &schedule->slots[i], VERDICT_BLOCKED,
+                         "depends on cases that depend on it");
+    }
+}
+
+/* The transport keeps a call for longer than it may.  Its cases cannot be freed, as it might still
+ * write to them: that is a fault of the suite, and ends the run. */
+static bool is_stuck(const struct schedule *schedule)
+{
+    return count_in(schedule, RUNNER_CASE_SENDING) > 0 &&
+           clock_monotonic_ms() - schedule->heard_ms >
+               (int64_t)schedule->world->options->timeout_ms + GRACE_MS;
+}
+
+static void run_all(struct schedule *schedule)
+{
+    schedule->heard_ms = clock_monotonic_ms();
+    while (schedule->done < schedule->count && !is_stuck(schedule)) {
+        int timeout_ms = wake_some(schedule);
+        bool begun = begin_some(schedule);
+        if (schedule->begun_in > 0)
+            hear(schedule, timeout_ms);
+        else if (!begun)
+            block_rest(schedule);
+    }
+}
+
+static bool describe_all(struct schedule *schedule, const size_t *chosen, struct verdict *verdicts)
+{
+    for (size_t i = 0; i < schedule->count; i++) {
+        schedule->slots[i] = (struct slot){ .index = chosen[i], .verdict = &verdicts[i] };
+        if (!runner_case_describe(schedule->world, plan_case_at(schedule->world->plan, chosen[i]),
+                                  &verdicts[i]))
+            return false;
+    }
+    return true;
+}
+
+bool runner_schedule(struct runner_world *world, const size_t *chosen, size_t count,
+                     struct verdict *verdicts)
+{
+    struct schedule schedule = {
+        .world = world,
+        .slots = alloc_zeroed(count, sizeof(struct slot)),
+        .order = alloc_zeroed(count, sizeof(size_t)),
+        .count = count,
+        .jobs = world->options->jobs == 0 ? 1 : world->options->jobs,
+    };
+    bool ready = schedule.slots != NULL && schedule.order != NULL &&
+                 describe_all(&schedule, chosen, verdicts);
+    if (ready) {
+        shuffle(&schedule);
+        run_all(&schedule);
+    }
+    alloc_release(schedule.slots);
+    alloc_release(schedule.order);
+    return ready;
+}

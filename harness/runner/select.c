@@ -1,0 +1,29 @@
+#include "runner/select.h"
+
+#include <fnmatch.h>
+
+static bool matches_any(const char *const *globs, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fnmatch(globs[i], id, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool runner_select_id(const struct runner_options *options, const char *id)
+{
+    if (options->select_count > 0 && !matches_any(options->select, options->select_count, id))
+        return false;
+    return !matches_any(options->skip, options->skip_count, id);
+}
+
+bool runner_select_case(const struct runner_options *options, const struct plan_case *plan_case)
+{
+    if (!runner_select_id(options, plan_case->id))
+        return false;
+    if (plan_case->requirement_count == 0 || options->level == VERDICT_MAY ||
+        options->level == VERDICT_DE_FACTO)
+        return true;
+    return plan_case->requirements[0]->level <= options->level;
+}

@@ -1,0 +1,251 @@
+#include "runner/step.h"
+
+#include "runner/capture.h"
+#include "runner/judge.h"
+
+#include <stdio.h>
+
+enum { CHECK_MEMORY = 16 * 1024 * 1024, TRIES_MAX = 3, TITLE = 96 };
+
+enum verdict_outcome runner_step_severity(enum verdict_level level)
+{
+    return level == VERDICT_MUST ? VERDICT_FAIL : VERDICT_WARN;
+}
+
+void runner_step_title(const struct runner_case *running, const struct plan_step *step,
+                       char *ret_text, size_t size)
+{
+    int len = snprintf(ret_text, size, "step %u", step->number);
+    for (size_t i = 1; i < running->depth && len > 0 && (size_t)len < size; i++)
+        len += snprintf(ret_text + len, size - (size_t)len, ", round %llu",
+                        (unsigned long long)running->frames[i].round + 1);
+    if (running->tries > 1 && len > 0 && (size_t)len < size)
+        (void)snprintf(ret_text + len, size - (size_t)len, ", try %u", running->tries);
+}
+
+void runner_step_find(struct runner_case *running, const struct plan_step *step,
+                      const struct verdict_finding *finding)
+{
+    char title[TITLE];
+    struct buf where = buf_bounded(RUNNER_RUN_MEMORY);
+    struct verdict_finding placed = *finding;
+    bool of_answer = step->kind == PLAN_SEND || step->kind == PLAN_RAW || running->has_answer;
+    runner_step_title(running, step, title, sizeof(title));
+    (void)buf_add_text(&where, title);
+    if (finding->where[0] != '\0')
+        (void)buf_add_text(&where, ", ");
+    (void)buf_add_text(&where, finding->where);
+    placed.where = buf_text(&where);
+    if (placed.where == NULL)
+        placed.where = "a step";
+    runner_evidence_find(&running->evidence, &placed, of_answer);
+    buf_free(&where);
+}
+
+void runner_step_break(struct runner_case *running, const struct plan_step *step,
+                       const char *message)
+{
+    const struct verdict_finding finding = {
+        .severity = VERDICT_ERROR,
+        .where = "",
+        .expected = "that the step can be run",
+        .seen = message,
+    };
+    runner_step_find(running, step, &finding);
+    running->ended = true;
+}
+
+/* Findings of a report as findings of the case. */
+static void take(struct runner_case *running, const struct plan_step *step,
+                 const struct check_report *report, enum verdict_outcome severity)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct verdict_finding finding = {
+            .requirement = step->requirement,
+            .severity = severity,
+            .where = report->findings[i].where,
+            .expected = report->findings[i].expected,
+            .seen = report->findings[i].seen,
+        };
+        runner_step_find(running, step, &finding);
+    }
+}
+
+static void find_missing_capture(struct runner_case *running, const struct plan_step *step,
+                                 const struct plan_keep *keep)
+{
+    char where[256];
+    (void)snprintf(where, sizeof(where), "%s%s%s", keep->from, keep->what[0] == '\0' ? "" : " ",
+                   keep->what);
+    const struct verdict_finding finding = {
+        .requirement = step->requirement,
+        .severity = runner_step_severity(step->requirement->level),
+        .where = where,
+        .expected = "present: later steps of the case use it",
+        .seen = "absent, or not of the kind that it has to be",
+    };
+    runner_step_find(running, step, &finding);
+    running->ended = true;
+}
+
+static void keep_captures(struct runner_case *running, const struct plan_step *step)
+{
+    for (size_t i = 0; i < step->keep_count && !running->ended; i++) {
+        enum runner_capture kept =
+            runner_capture(&step->keep[i], &running->call.answer, running->scope);
+        running->checks++;
+        if (kept == RUNNER_CAPTURE_LACKS)
+            find_missing_capture(running, step, &step->keep[i]);
+        else if (kept == RUNNER_CAPTURE_NOMEM)
+            runner_step_break(running, step, "out of memory for a capture");
+    }
+}
+
+/* Servers refuse a write with 409 or 503 when it meets another, and any request with 503 when they
+ * are busy; clients try again. */
+static bool asks_to_try_again(const struct runner_case *running, const struct plan_step *step)
+{
+    int status = running->call.answer.status;
+    bool reads = strcmp(step->method, "GET") == 0 || strcmp(step->method, "HEAD") == 0;
+    return step->kind == PLAN_SEND && running->tries < TRIES_MAX &&
+           (status == 503 || (status == 409 && !reads));
+}
+
+/* Judges by both lists.  ${report} is empty, and has its arena. */
+static bool judge(struct runner_case *running, const struct plan_step *step,
+                  const struct check_subject *subject, struct check_report *report)
+{
+    const char *wrong = runner_judge(&step->expect, running->scope, subject, report);
+    running->checks += report->checks;
+    if (wrong != NULL) {
+        runner_step_break(running, step, wrong);
+        return false;
+    }
+    if (report->count > 0) {
+        if (subject->answer != NULL && asks_to_try_again(running, step))
+            return true;
+        take(running, step, report, runner_step_severity(step->requirement->level));
+        running->ended = true;
+        return false;
+    }
+    report->checks = 0;
+    wrong = runner_judge(&step->prefer, running->scope, subject, report);
+    running->checks += report->checks;
+    if (wrong != NULL)
+        runner_step_break(running, step, wrong);
+    else
+        take(running, step, report, VERDICT_WARN);
+    return false;
+}
+
+/* Runs ${subject} through judge with memory of its own. */
+static bool judge_subject(struct runner_case *running, const struct plan_step *step,
+                          const struct check_subject *subject)
+{
+    struct check_report report = { .arena = arena_new(CHECK_MEMORY) };
+    bool again = false;
+    if (report.arena == NULL)
+        runner_step_break(running, step, "out of memory");
+    else
+        again = judge(running, step, subject, &report);
+    arena_free(report.arena);
+    return again;
+}
+
+bool runner_step_judge(struct runner_case *running, const struct plan_step *step)
+{
+    const struct check_subject subject = {
+        .answer = &running->call.answer,
+        .body = running->call.answer.body,
+    };
+    if (judge_subject(running, step, &subject))
+        return true;
+    if (running->ended)
+        return false;
+    /* A step that expects no status at all keeps something of a response that has to be a success.
+     */
+    if (step->expect.count == 0 && step->keep_count > 0 && asks_to_try_again(running, step))
+        return true;
+    keep_captures(running, step);
+    return false;
+}
+
+void runner_step_check(struct runner_case *running, const struct plan_step *step)
+{
+    struct buf value = buf_bounded(LIMIT_ANSWER_BODY);
+    const char *wrong = plan_expand_body(running->scope, PLAN_BODY_JSON, step->value, &value);
+    const struct check_subject subject = { .body = buf_slice(&value) };
+    if (wrong != NULL)
+        runner_step_break(running, step, wrong);
+    else
+        (void)judge_subject(running, step, &subject);
+    buf_free(&value);
+}
+
+static bool holds(struct runner_case *running, const struct plan_step *step,
+                  const struct plan_expectations *expectations, struct check_report *report)
+{
+    const struct check_subject subject = {
+        .answer = &running->call.answer,
+        .body = running->call.answer.body,
+    };
+    const char *wrong = runner_judge(expectations, running->scope, &subject, report);
+    running->checks += report->checks;
+    if (wrong != NULL)
+        runner_step_break(running, step, wrong);
+    return wrong == NULL && report->count == 0;
+}
+
+bool runner_step_holds(struct runner_case *running, const struct plan_step *step,
+                       const struct plan_expectations *expectations, struct buf *seen)
+{
+    if (!running->has_answer)
+        return false;
+    struct check_report report = { .arena = arena_new(CHECK_MEMORY) };
+    if (report.arena == NULL) {
+        runner_step_break(running, step, "out of memory");
+        return false;
+    }
+    bool held = holds(running, step, expectations, &report);
+    buf_clear(seen);
+    if (report.count > 0)
+        (void)buf_add_format(seen, "%s: expected %s, seen %s", report.findings[0].where,
+                             report.findings[0].expected, report.findings[0].seen);
+    arena_free(report.arena);
+    return held;
+}
+
+/* The requirement that a malformed response breaks: the one about framing, where the plan has it.
+ */
+static const struct verdict_requirement *framing(const struct runner_case *running,
+                                                 const struct plan_step *step)
+{
+    const struct verdict_requirement *found =
+        plan_requirement_find(running->world->plan, SLICE("1.5/http/content-length-exact"));
+    return found != NULL ? found : step->requirement;
+}
+
+void runner_step_unanswered(struct runner_case *running, const struct plan_step *step)
+{
+    static const char *const advice[] = {
+        [EXCHANGE_UNREACHABLE] = "is the server still running?",
+        [EXCHANGE_TIMEOUT] = "a slow server needs --timeout SECONDS; a crashed one its log",
+        [EXCHANGE_CLOSED] = "look into the server's log: it may have crashed on this request",
+        [EXCHANGE_TOO_LARGE] = "the suite does not read responses without bound",
+        [EXCHANGE_BROKEN] = "this is a fault of the case or of the suite",
+    };
+    const struct exchange_call *call = &running->call;
+    bool garbage = call->outcome == EXCHANGE_GARBAGE;
+    char seen[RUNNER_MESSAGE];
+    (void)snprintf(seen, sizeof(seen), "%s: %s%s%s", exchange_outcome_text(call->outcome),
+                   call->detail, garbage ? "" : "; ", garbage ? "" : advice[call->outcome]);
+    const struct verdict_finding finding = {
+        .requirement = garbage ? framing(running, step) : NULL,
+        .severity = garbage ? VERDICT_FAIL : VERDICT_ERROR,
+        .where = "",
+        .expected = "a whole HTTP response, framed as RFC 9112 has it",
+        .seen = seen,
+    };
+    runner_step_find(running, step, &finding);
+    running->ended = true;
+}

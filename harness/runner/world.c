@@ -1,0 +1,188 @@
+#include "runner/world.h"
+
+#include <ctype.h>
+
+enum { SILENT_MAX = 8, SECRET_MIN = 4 };
+
+const struct runner_limit_row runner_limit_rows[RUNNER_LIMITS] = {
+    { "max_request_bytes", RUNNER_SEND_BYTES },
+    { "max_post_records", RUNNER_SEND_RECORDS },
+    { "max_post_bytes", RUNNER_SEND_BYTES },
+    { "max_record_payload_bytes", RUNNER_SEND_BYTES },
+    { "max_total_records", RUNNER_SEND_RECORDS },
+    { "max_total_bytes", RUNNER_SEND_BYTES },
+};
+
+static const char *lower(struct arena *arena, struct slice text)
+{
+    char *copy = arena_text(arena, text);
+    for (size_t i = 0; copy != NULL && i < text.len; i++)
+        copy[i] = (char)tolower((unsigned char)copy[i]);
+    return copy;
+}
+
+/* Users of a live server outlive a run, so the seed alone must not choose them: a second run with
+ * the same seed would meet what a first one left when it was killed.  Servers keep user ids in 32
+ * bits with a sign; small ones may be somebody's. */
+static uint64_t choose_uids(const struct runner_world *world)
+{
+    const uint64_t low = 1000000000;
+    const uint64_t high = INT32_MAX;
+    uint64_t salt = world->virtual_time ? 0 : (uint64_t)exchange_now(world->exchange);
+    struct rng_seeded rng = rng_seeded_with(world->options->seed ^ salt);
+    uint64_t wanted = 3 * (plan_case_count(world->plan) + 1);
+    return low + rng_below(&rng.base, high - low - wanted);
+}
+
+bool runner_world_init(struct runner_world *world)
+{
+    const struct http_url *url = &world->target->url;
+    struct arena *arena = world->arena;
+    bool ipv6 = slice_find(url->host, ':') < url->host.len;
+    const char *open = ipv6 ? "[" : "";
+    const char *close = ipv6 ? "]" : "";
+    bool usual = url->port == (url->tls ? 443 : 80);
+    world->virtual_time = exchange_skip(world->exchange, 0);
+    world->uid_base = choose_uids(world);
+    world->prefix = arena_text(arena, url->path);
+    world->hostname = lower(arena, url->host);
+    world->host = usual ? arena_format(arena, "%s%.*s%s", open, SLICE_FMT(url->host), close)
+                        : arena_format(arena, "%s%.*s%s:%u", open, SLICE_FMT(url->host), close,
+                                       (unsigned)url->port);
+    if (world->prefix == NULL || world->hostname == NULL || world->host == NULL)
+        return false;
+    world->origin = arena_format(arena, "%s://%s", url->tls ? "https" : "http", world->host);
+    if (world->origin == NULL)
+        return false;
+    world->node = arena_format(arena, "%s%s", world->origin, world->prefix);
+    return world->node != NULL;
+}
+
+int64_t runner_world_now(const struct runner_world *world)
+{
+    return exchange_now(world->exchange) + world->clock_offset;
+}
+
+void runner_world_note(struct runner_world *world, enum exchange_outcome outcome)
+{
+    bool silent = outcome == EXCHANGE_UNREACHABLE || outcome == EXCHANGE_TIMEOUT ||
+                  outcome == EXCHANGE_CLOSED;
+    world->silent = silent ? world->silent + 1 : 0;
+}
+
+bool runner_world_is_gone(const struct runner_world *world)
+{
+    return world->silent >= SILENT_MAX;
+}
+
+/* Each gives NULL when the need is met, else what is missing. */
+static const char *lacks_mint(const struct runner_world *world)
+{
+    return world->target->auth == RUNNER_AUTH_SECRET
+               ? NULL
+               : "the suite has one account and cannot mint tokens; give --auth secret:FILE";
+}
+
+static const char *lacks_users(const struct runner_world *world)
+{
+    return world->target->auth == RUNNER_AUTH_SECRET
+               ? NULL
+               : "the suite has one account only; give --auth secret:FILE";
+}
+
+static const char *lacks_rotated(const struct runner_world *world)
+{
+    return world->target->auth == RUNNER_AUTH_SECRET && world->target->secrets.count > 1
+               ? NULL
+               : "only one secret of the server is known";
+}
+
+static const char *lacks_quota(const struct runner_world *world)
+{
+    if (world->quota == RUNNER_QUOTA_NONE)
+        return "/info/quota says that there is no quota";
+    if (world->quota == RUNNER_QUOTA_UNKNOWN)
+        return "/info/quota tells none; give --quota BYTES";
+    if (world->quota_bytes <= world->options->quota_budget)
+        return NULL;
+    const char *text =
+        arena_format(world->arena, "it takes %llu bytes to fill the quota, more than --quota-budget",
+                     (unsigned long long)world->quota_bytes);
+    return text == NULL ? "" : text;
+}
+
+static const char *lacks_no_quota(const struct runner_world *world)
+{
+    return world->quota == RUNNER_QUOTA_NONE ? NULL : "/info/quota does not say that there is none";
+}
+
+static const char *lacks_raw(const struct runner_world *world)
+{
+    return world->target->url.tls ? "the target is reached with TLS" : NULL;
+}
+
+static const char *lacks_tls(const struct runner_world *world)
+{
+    return world->target->url.tls ? NULL : "the target is reached without TLS";
+}
+
+static const char *lacks_limit(const struct runner_world *world, size_t index)
+{
+    const struct runner_limit *limit = &world->limits[index];
+    if (!limit->known)
+        return "/info/configuration does not report it";
+    if (limit->value <= runner_limit_rows[index].most)
+        return NULL;
+    const char *text = arena_format(world->arena, "it is %llu, more than a run sends (%llu)",
+                                    (unsigned long long)limit->value,
+                                    (unsigned long long)runner_limit_rows[index].most);
+    return text == NULL ? "" : text;
+}
+
+static const struct {
+    const char *need;
+    const char *(*lacks)(const struct runner_world *world);
+} needs[] = {
+    { "mint", lacks_mint },   { "expired-token", lacks_mint }, { "users", lacks_users },
+    { "rotated-secret", lacks_rotated }, { "quota", lacks_quota }, { "no-quota", lacks_no_quota },
+    { "raw", lacks_raw },     { "tls", lacks_tls },
+};
+
+const char *runner_world_lacks(const struct runner_world *world, const char *need)
+{
+    const char *missing = "the suite does not know this capability";
+    for (size_t i = 0; i < COUNT_OF(needs); i++) {
+        if (strcmp(needs[i].need, need) == 0)
+            missing = needs[i].lacks(world);
+    }
+    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
+        if (strcmp(runner_limit_rows[i].name, need) == 0)
+            missing = lacks_limit(world, i);
+    }
+    if (missing == NULL)
+        return NULL;
+    const char *text = arena_format(world->arena, "needs %s: %s", need, missing);
+    return text == NULL ? "" : text;
+}
+
+static void overwrite(char *text, size_t len, struct slice secret)
+{
+    if (secret.len < SECRET_MIN)
+        return;
+    for (size_t at = 0; at < len;) {
+        size_t found = slice_search(slice_of(text + at, len - at), secret);
+        if (found == len - at)
+            return;
+        memset(text + at + found, '*', secret.len);
+        at += found + secret.len;
+    }
+}
+
+void runner_world_scrub(const struct runner_world *world, char *text, size_t len)
+{
+    const struct runner_target *target = world->target;
+    for (size_t i = 0; i < target->secrets.count; i++)
+        overwrite(text, len, target->secrets.at[i]);
+    overwrite(text, len, target->hawk_key);
+    overwrite(text, len, target->hawk_id);
+}
