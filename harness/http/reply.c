@@ -39,42 +39,59 @@ static size_t find(const struct http_reply *reply, struct slice name)
     return reply->count;
 }
 
-/* Appends the bytes, or leaves the text as it was. */
-static bool put(struct http_reply *reply, struct slice bytes, uint32_t *ret_place)
+/* Room for that many more bytes of text; without it the reply stays as it is. */
+static bool reserve(struct http_reply *reply, size_t more)
 {
-    size_t place = reply->text.len;
-    if (!buf_add(&reply->text, bytes)) {
-        reply->text.failed = false;
-        return false;
+    if (buf_reserve(&reply->text, more))
+        return true;
+    reply->text.failed = false;
+    return false;
+}
+
+static uint32_t append(struct http_reply *reply, struct slice bytes)
+{
+    uint32_t at = (uint32_t)reply->text.len;
+    buf_add(&reply->text, bytes);
+    return at;
+}
+
+/* Takes bytes out of the text; what stands behind them moves up. */
+static void cut_out(struct http_reply *reply, uint32_t at, uint32_t len)
+{
+    size_t behind = (size_t)at + len;
+    if (len == 0)
+        return;
+    memmove(reply->text.ptr + at, reply->text.ptr + behind, reply->text.len - behind);
+    buf_truncate(&reply->text, reply->text.len - len);
+    for (size_t i = 0; i < reply->count; i++) {
+        struct http_reply_place *place = &reply->places[i];
+        place->name -= place->name > at ? len : 0;
+        place->value -= place->value > at ? len : 0;
     }
-    *ret_place = (uint32_t)place;
-    return true;
 }
 
 static bool add(struct http_reply *reply, struct slice name, struct slice value)
 {
-    if (reply->count == LIMIT_REPLY_FIELD_COUNT)
+    if (reply->count == LIMIT_REPLY_FIELD_COUNT || value.len > LIMIT_REPLY_HEAD ||
+        !reserve(reply, name.len + value.len))
         return false;
-    struct http_reply_place *place = &reply->places[reply->count];
-    size_t before = reply->text.len;
-    if (!put(reply, name, &place->name) || !put(reply, value, &place->value)) {
-        buf_truncate(&reply->text, before);
-        return false;
-    }
+    struct http_reply_place *place = &reply->places[reply->count++];
     place->name_len = (uint32_t)name.len;
     place->value_len = (uint32_t)value.len;
-    reply->count++;
+    place->name = append(reply, name);
+    place->value = append(reply, value);
     return true;
 }
 
 static bool replace(struct http_reply *reply, size_t index, struct slice value)
 {
     struct http_reply_place *place = &reply->places[index];
-    if (value.len <= place->value_len && value.len > 0)
-        memcpy(reply->text.ptr + place->value, value.ptr, value.len);
-    else if (value.len > 0 && !put(reply, value, &place->value))
+    size_t had = place->value_len;
+    if (value.len > had && !reserve(reply, value.len - had))
         return false;
+    cut_out(reply, place->value, place->value_len);
     place->value_len = (uint32_t)value.len;
+    place->value = append(reply, value);
     return true;
 }
 
@@ -115,6 +132,8 @@ void http_reply_unset(struct http_reply *reply, const char *name)
     size_t index = find(reply, slice_text(name));
     if (index == reply->count)
         return;
+    cut_out(reply, reply->places[index].value, reply->places[index].value_len);
+    cut_out(reply, reply->places[index].name, reply->places[index].name_len);
     reply->count--;
     memmove(&reply->places[index], &reply->places[index + 1],
             (reply->count - index) * sizeof(reply->places[0]));

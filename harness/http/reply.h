@@ -27,7 +27,8 @@ void http_reply_clear(struct http_reply *reply);
 
 /* Adds a field, or replaces the one of that name.  False when out of room or memory, or when the
  * value holds a control byte other than HTAB (CR and LF would end the field) or the name is not a
- * token: such a field is never written.  A reply that refused one is as it was before. */
+ * token: such a field is never written.  A reply that refused one is as it was before.  ${value}
+ * must not point into this reply. */
 bool http_reply_set(struct http_reply *reply, const char *name, struct slice value);
 bool http_reply_set_text(struct http_reply *reply, const char *name, const char *value);
 bool http_reply_set_u64(struct http_reply *reply, const char *name, uint64_t value);
