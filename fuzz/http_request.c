@@ -12,7 +12,7 @@ enum { RANDOM_SPLITS = 3 };
 static const struct http_bounds wide = { LIMIT_TARGET, LIMIT_HEAD, LIMIT_FIELD_COUNT - 1,
                                          LIMIT_BODY };
 static const struct http_bounds tight = { 24, 160, 5, 16 };
-static const struct http_bounds again = { LIMIT_TARGET, 2 * LIMIT_HEAD, LIMIT_FIELD_COUNT,
+static const struct http_bounds again = { LIMIT_TARGET, (size_t)2 * LIMIT_HEAD, LIMIT_FIELD_COUNT,
                                           LIMIT_BODY };
 
 /* Pieces of 1 to ${most} bytes, or of just ${most} when ${rng} is NULL. */

@@ -21,7 +21,7 @@ static int replay_file(const char *path, size_t size)
     if (file != NULL && bytes != NULL && fread(bytes, 1, size, file) == size)
         failed = LLVMFuzzerTestOneInput(bytes, size);
     if (failed != 0)
-        fprintf(stderr, "replay: %s could not be run\n", path);
+        (void)fprintf(stderr, "replay: %s could not be run\n", path);
     free(bytes);
     if (file != NULL && fclose(file) != 0)
         failed = 1;
@@ -60,11 +60,11 @@ int main(int argc, char **argv)
             continue;
         long count = replay_folder(argv[i]);
         if (count <= 0) {
-            fprintf(stderr, "replay: no seed could be run in %s\n", argv[i]);
+            (void)fprintf(stderr, "replay: no seed could be run in %s\n", argv[i]);
             return 1;
         }
         total += count;
     }
-    printf("replay: %ld seeds\n", total);
+    (void)printf("replay: %ld seeds\n", total);
     return total > 0 ? 0 : 1;
 }
