@@ -50,6 +50,14 @@ static void close_link(struct link *link)
     (void)close(link->socket);
 }
 
+/* Makes the coming close a reset.  The client takes nothing, so the kernel would keep what is
+ * unsent for minutes. */
+static void forget_unsent(const struct link *link)
+{
+    const struct linger none = { .l_onoff = 1, .l_linger = 0 };
+    (void)setsockopt(link->socket, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
 /* Sends until all is sent or the kernel takes no more. */
 static void send_output(struct link *link)
 {
@@ -152,6 +160,8 @@ static void on_timer(uv_timer_t *timer)
     struct serve_deadline *due;
     while ((due = serve_deadlines_due(&links->deadlines, now)) != NULL) {
         struct link *link = CONTAINER_OF(due, struct link, deadline);
+        if (due->limit == SERVE_LIMIT_SEND)
+            forget_unsent(link);
         serve_connection_expire(&link->connection, due->limit);
         settle(link);
     }
@@ -200,8 +210,12 @@ void serve_links_close_all(struct serve_links *links)
 {
     for (size_t i = 0; i < SERVE_LIMITS; i++) {
         struct serve_deadline *first;
-        while ((first = serve_deadlines_first(&links->deadlines, (enum serve_limit)i)) != NULL)
-            close_link(CONTAINER_OF(first, struct link, deadline));
+        while ((first = serve_deadlines_first(&links->deadlines, (enum serve_limit)i)) != NULL) {
+            struct link *link = CONTAINER_OF(first, struct link, deadline);
+            if (first->limit == SERVE_LIMIT_SEND)
+                forget_unsent(link);
+            close_link(link);
+        }
     }
 }
 
