@@ -118,8 +118,9 @@ static void target_and_fields_go_out_as_given(void **state)
     run(&stage);
     assert_slice(hostile_received(stage.server, 0),
                  "DELETE /a/../%7B%7b+{x}?ids=a,b&q=%2F%2f;[1] HTTP/1.1\r\n"
-                 "Host: elsewhere:81\r\nUser-Agent: t/1\r\nAccept: application/newlines\r\n"
-                 "x-lower: a, b;c=\"d\"\r\nX-Empty:\r\nX-Twice: 1\r\nX-Twice: 2\r\n\r\n");
+                 "Host: elsewhere:81\r\nx-lower: a, b;c=\"d\"\r\nX-Empty:\r\n"
+                 "Accept: application/newlines\r\nUser-Agent: t/1\r\n"
+                 "X-Twice: 1\r\nX-Twice: 2\r\n\r\n");
     end(&stage);
 }
 
