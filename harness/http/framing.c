@@ -3,8 +3,6 @@
 #include "http/authority.h"
 #include "http/scan.h"
 
-typedef struct http_breach note(struct http_framing *framing, const struct http_field *field);
-
 static const struct http_breach none = { 0 };
 
 static struct http_breach breach(const char *rule, int status, const uint8_t *at)
@@ -85,23 +83,33 @@ static struct http_breach note_expect(struct http_framing *framing, const struct
     return none;
 }
 
+typedef struct http_breach note(struct http_framing *framing, const struct http_field *field);
+
+#define ROW(name, note) [sizeof(name) - 1] = { name, note }
+
+/* By the length of the name, which no two of them share. */
+static const struct {
+    const char *name;
+    note *note;
+} rows[] = {
+    ROW("host", note_host),
+    ROW("expect", note_expect),
+    ROW("connection", note_connection),
+    ROW("content-length", note_length),
+    ROW("transfer-encoding", note_coding),
+};
+
 struct http_breach http_framing_note(struct http_framing *framing, const struct http_field *field)
 {
-    static const struct {
-        struct slice name;
-        note *note;
-    } rows[] = {
-        { SLICE_INIT("host"), note_host },
-        { SLICE_INIT("content-length"), note_length },
-        { SLICE_INIT("transfer-encoding"), note_coding },
-        { SLICE_INIT("connection"), note_connection },
-        { SLICE_INIT("expect"), note_expect },
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (field->name.len == rows[i].name.len && slice_eq_nocase(field->name, rows[i].name))
-            return rows[i].note(framing, field);
+    size_t len = field->name.len;
+    if (len >= COUNT_OF(rows) || rows[len].note == NULL)
+        return none;
+    /* Among the bytes of a token only a letter becomes a letter, and only '-' becomes '-'. */
+    for (size_t i = 0; i < len; i++) {
+        if ((field->name.ptr[i] | 0x20) != rows[len].name[i])
+            return none;
     }
-    return none;
+    return rows[len].note(framing, field);
 }
 
 struct http_breach http_framing_finish(const struct http_framing *framing, enum http_role role,

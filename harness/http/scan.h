@@ -33,7 +33,9 @@ static inline uint8_t http_byte_hex(uint8_t digit)
 
 enum { HTTP_LANES = 16 };
 
-typedef uint8_t http_lanes __attribute__((vector_size(HTTP_LANES)));
+/* Signed, as that is what SSE2 compares. */
+typedef int8_t http_lanes __attribute__((vector_size(HTTP_LANES)));
+typedef uint8_t http_lanes_unsigned __attribute__((vector_size(HTTP_LANES)));
 
 static inline http_lanes http_lanes_load(const uint8_t *at)
 {
@@ -42,25 +44,34 @@ static inline http_lanes http_lanes_load(const uint8_t *at)
     return lanes;
 }
 
-static inline http_lanes http_lanes_of(uint8_t byte)
+static inline http_lanes http_lanes_of(int byte)
 {
-    return (http_lanes){ byte, byte, byte, byte, byte, byte, byte, byte,
-                         byte, byte, byte, byte, byte, byte, byte, byte };
+    int8_t b = (int8_t)byte;
+    return (http_lanes){ b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b };
 }
 
-/* The index of the first lane that is 0xff (each is 0xff or 0), or HTTP_LANES. */
-static inline size_t http_lanes_first(http_lanes hits)
+/* The index of the first lane that is 0 (each is -1 or 0), or HTTP_LANES. */
+static inline size_t http_lanes_first_zero(http_lanes lanes)
 {
 #ifdef __SSE2__
-    unsigned mask = (unsigned)_mm_movemask_epi8((__m128i)hits);
-    return (size_t)__builtin_ctz(mask | 1U << HTTP_LANES);
+    unsigned mask = (unsigned)_mm_movemask_epi8((__m128i)lanes);
+    return (size_t)__builtin_ctz(~mask);
 #else
-    for (size_t i = 0; i < HTTP_LANES; i++) {
-        if (hits[i] != 0)
-            return i;
-    }
-    return HTTP_LANES;
+    size_t i = 0;
+    while (i < HTTP_LANES && lanes[i] != 0)
+        i++;
+    return i;
 #endif
+}
+
+/* -1 where the byte is from ${low} to ${high}, both ASCII: shifted so that ${high} is the highest
+ * signed value, one comparison is enough. */
+static inline http_lanes http_lanes_between(http_lanes lanes, int low, int high)
+{
+    int shift = INT8_MAX - high;
+    http_lanes_unsigned shifted =
+        (http_lanes_unsigned)lanes + (http_lanes_unsigned)http_lanes_of(shift);
+    return (http_lanes)((http_lanes)shifted > http_lanes_of(low - 1 + shift));
 }
 
 /* The first byte in [at, end) that is not of the kind, or `end`. */
@@ -71,50 +82,48 @@ static inline const uint8_t *http_scan_kind(const uint8_t *at, const uint8_t *en
     return at;
 }
 
+/* Each of the scanners below knows by lanes the bytes that make up almost all of real input, and
+ * asks the table about sixteen bytes in which another one stands. */
+
 static inline const uint8_t *http_scan_value(const uint8_t *at, const uint8_t *end)
 {
-    while (end - at >= HTTP_LANES) {
-        http_lanes lanes = http_lanes_load(at);
-        http_lanes bad = (http_lanes)(lanes < http_lanes_of(0x20));
-        bad &= (http_lanes)(lanes != http_lanes_of('\t'));
-        bad |= (http_lanes)(lanes == http_lanes_of(0x7f));
-        size_t first = http_lanes_first(bad);
-        at += first;
-        if (first < HTTP_LANES)
-            return at;
+    for (; end - at >= HTTP_LANES; at += HTTP_LANES) {
+        http_lanes good = http_lanes_between(http_lanes_load(at), ' ', '~');
+        size_t first = http_lanes_first_zero(good);
+        if (first == HTTP_LANES)
+            continue;
+        const uint8_t *stop = http_scan_kind(at + first, at + HTTP_LANES, HTTP_BYTE_VALUE);
+        if (stop < at + HTTP_LANES)
+            return stop;
     }
     return http_scan_kind(at, end, HTTP_BYTE_VALUE);
 }
 
 static inline const uint8_t *http_scan_target(const uint8_t *at, const uint8_t *end)
 {
-    while (end - at >= HTTP_LANES) {
+    for (; end - at >= HTTP_LANES; at += HTTP_LANES) {
         http_lanes lanes = http_lanes_load(at);
-        http_lanes bad = (http_lanes)(lanes - http_lanes_of(0x21) > http_lanes_of(0x7e - 0x21));
-        bad |= (http_lanes)(lanes == http_lanes_of('#'));
-        size_t first = http_lanes_first(bad);
-        at += first;
+        http_lanes good = http_lanes_between(lanes, '!', '~');
+        good &= (http_lanes)(lanes != http_lanes_of('#'));
+        size_t first = http_lanes_first_zero(good);
         if (first < HTTP_LANES)
-            return at;
+            return at + first;
     }
     return http_scan_kind(at, end, HTTP_BYTE_TARGET);
 }
 
-/* Letters and '-' make up almost every field name: these go by lanes, the rest of the token
- * alphabet by the table. */
 static inline const uint8_t *http_scan_name(const uint8_t *at, const uint8_t *end)
 {
-    while (end - at >= HTTP_LANES) {
+    for (; end - at >= HTTP_LANES; at += HTTP_LANES) {
         http_lanes lanes = http_lanes_load(at);
-        http_lanes lower = lanes | http_lanes_of(0x20);
-        http_lanes bad = (http_lanes)(lower - http_lanes_of('a') > http_lanes_of('z' - 'a'));
-        bad &= (http_lanes)(lanes != http_lanes_of('-'));
-        size_t first = http_lanes_first(bad);
-        at += first;
-        if (first < HTTP_LANES && !http_byte_is(*at, HTTP_BYTE_TOKEN))
-            return at;
-        if (first < HTTP_LANES)
-            at++;
+        http_lanes good = http_lanes_between(lanes | http_lanes_of(0x20), 'a', 'z');
+        good |= (http_lanes)(lanes == http_lanes_of('-'));
+        size_t first = http_lanes_first_zero(good);
+        if (first == HTTP_LANES)
+            continue;
+        const uint8_t *stop = http_scan_kind(at + first, at + HTTP_LANES, HTTP_BYTE_TOKEN);
+        if (stop < at + HTTP_LANES)
+            return stop;
     }
     return http_scan_kind(at, end, HTTP_BYTE_TOKEN);
 }
