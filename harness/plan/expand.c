@@ -17,7 +17,8 @@ static const char too_long[] = "too long, or out of memory";
 
 static void add_encoded(struct slice text, enum plan_encoding encoding, struct buf *out)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     if (encoding == PLAN_AS_IS) {
         buf_add(out, text);
         return;
@@ -40,8 +41,7 @@ static const char *add_sum(struct plan_scope *scope, const struct plan_part *par
         return plan_scope_complain(scope, "{%.*s} is \"%.*s\", which is no decimal number",
                                    SLICE_FMT(part->text), SLICE_FMT(slice_head(value, SHOWN_MAX)));
     if (__builtin_add_overflow(left, part->addend, &sum))
-        return plan_scope_complain(scope, "{%.*s} is too large to add to",
-                                   SLICE_FMT(part->text));
+        return plan_scope_complain(scope, "{%.*s} is too large to add to", SLICE_FMT(part->text));
     if (fraction || part->fraction)
         stamp_write(sum, out);
     else
@@ -197,8 +197,8 @@ static const char *write_container(struct plan_expansion *expansion, const json_
     else if (plan_is_generator(value))
         wrong = plan_generate(expansion, value);
     else if (plan_dollar_key(value) != NULL && !expansion->matching)
-        wrong = plan_scope_complain(expansion->scope, "\"%s\" is no generator",
-                                    plan_dollar_key(value));
+        wrong =
+            plan_scope_complain(expansion->scope, "\"%s\" is no generator", plan_dollar_key(value));
     else
         wrong = write_object(expansion, value);
     expansion->depth--;

@@ -54,8 +54,7 @@ static const char *get_text(struct plan_expansion *expansion, const json_t *oper
                             const char *name, struct buf *out)
 {
     const char *text = json_string_value(json_object_get(operand, name));
-    return text == NULL ? NULL
-                        : plan_expand_text(expansion->scope, text, PLAN_AS_IS, out);
+    return text == NULL ? NULL : plan_expand_text(expansion->scope, text, PLAN_AS_IS, out);
 }
 
 static const char *past_bound(struct plan_expansion *expansion)

@@ -4,8 +4,8 @@
 
 #include "base/slice.h"
 
-/* The word of ${words} that is at most two edits (and fewer than its length) away from ${typed}, the
- * nearest and then the first; NULL when there is none.  A typed word past 64 bytes has none. */
+/* The word of ${words} that is at most two edits (and fewer than its length) away from ${typed},
+ * the nearest and then the first; NULL when there is none.  A typed word past 64 bytes has none. */
 const char *plan_nearest(struct slice typed, const char *const *words, size_t count);
 
 #endif

@@ -16,12 +16,12 @@ enum { PLAN_IDS_MAX = 10000 };
 
 struct plan_part {
     enum plan_part_kind kind;
-    struct slice text;      /* the literal, the capture's name, or the prefix of the ids */
-    bool adds;              /* arithmetic follows the name */
-    bool fraction;          /* ... with a point in the number */
-    int64_t addend;         /* in hundredths */
-    uint64_t first, count;  /* of the ids */
-    const char *wrong;      /* static text */
+    struct slice text;     /* the literal, the capture's name, or the prefix of the ids */
+    bool adds;             /* arithmetic follows the name */
+    bool fraction;         /* ... with a point in the number */
+    int64_t addend;        /* in hundredths */
+    uint64_t first, count; /* of the ids */
+    const char *wrong;     /* static text */
 };
 
 /* Cuts the next part off ${rest}.  PLAN_PART_BAD leaves ${rest} empty. */

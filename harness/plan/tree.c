@@ -180,8 +180,7 @@ const struct plan_node *plan_node_next(const struct plan_node *parent,
     return next < parent + parent->span ? next : NULL;
 }
 
-bool plan_node_key_is(const struct plan_tree *tree, const struct plan_node *node,
-                      struct slice key)
+bool plan_node_key_is(const struct plan_tree *tree, const struct plan_node *node, struct slice key)
 {
     struct slice raw = plan_node_key(tree, node);
     if (slice_find(raw, '\\') == raw.len)

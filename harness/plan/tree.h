@@ -58,8 +58,7 @@ const struct plan_node *plan_node_find(const struct plan_tree *tree, const struc
                                        struct slice pointer);
 
 /* Whether the member's key, unescaped, is ${key}. */
-bool plan_node_key_is(const struct plan_tree *tree, const struct plan_node *node,
-                      struct slice key);
+bool plan_node_key_is(const struct plan_tree *tree, const struct plan_node *node, struct slice key);
 
 void plan_tree_free(struct plan_tree *tree);
 
