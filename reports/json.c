@@ -21,10 +21,10 @@ static json_t *count_of(size_t count)
 
 static json_t *requirement_of(const struct verdict_requirement *requirement)
 {
-    return json_pack("{s:o, s:s, s:o, s:o, s:o}", "id", text_of(requirement->id), "level",
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "id", text_of(requirement->id), "level",
                      verdict_level_name(requirement->level), "statement",
                      text_of(requirement->statement), "source", text_of(requirement->source),
-                     "impact", text_of(requirement->impact));
+                     "impact", text_of(requirement->impact), "note", text_of(requirement->note));
 }
 
 static json_t *finding_of(const struct verdict_finding *finding)

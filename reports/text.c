@@ -1,7 +1,9 @@
+#include "base/utf8.h"
 #include "reports/clean.h"
 #include "reports/formats.h"
 
-enum { INDENT = 6, LABEL = 11 };
+/* A text beyond SHOWN_MAX bytes is cut: the other formats hold all of it. */
+enum { INDENT = 6, LABEL = 11, SHOWN_MAX = 2000 };
 
 struct page {
     struct buf *out;
@@ -30,8 +32,35 @@ static void add_label(const struct page *page, enum verdict_outcome outcome)
         (void)buf_add_text(page->out, "\x1b[0m");
 }
 
+static void add_cut(const struct page *page, const char *text)
+{
+    size_t len = strlen(text);
+    if (len <= SHOWN_MAX) {
+        (void)report_add_indented(text, INDENT + LABEL, page->out);
+        return;
+    }
+    struct buf cut = buf_bounded(REPORT_TEXT_MAX);
+    size_t shown = utf8_valid_length(slice_of(text, SHOWN_MAX));
+    (void)buf_add(&cut, slice_of(text, shown > SHOWN_MAX / 2 ? shown : SHOWN_MAX));
+    (void)buf_add_format(&cut, "... (%zu bytes in all)", len);
+    const char *shorter = buf_text(&cut);
+    (void)report_add_indented(shorter == NULL ? "" : shorter, INDENT + LABEL, page->out);
+    if (shorter == NULL)
+        page->out->failed = true;
+    buf_free(&cut);
+}
+
 /* "      expected   200", later lines of the text below its first. */
 static void add_entry(const struct page *page, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, label);
+    add_cut(page, text);
+}
+
+/* A command is of use as a whole only. */
+static void add_command(const struct page *page, const char *label, const char *text)
 {
     if (text == NULL || text[0] == '\0')
         return;
@@ -65,7 +94,7 @@ static void add_finding(const struct page *page, const struct verdict *verdict,
     if (finding->requirement != NULL)
         add_entry(page, "impact", finding->requirement->impact);
     if (finding->exchange < verdict->exchange_count)
-        add_entry(page, "see it", verdict->exchanges[finding->exchange].curl);
+        add_command(page, "see it", verdict->exchanges[finding->exchange].curl);
 }
 
 static void add_exchanges(const struct page *page, const struct verdict *verdict)
@@ -104,7 +133,7 @@ static void add_in_full(const struct page *page, const struct verdict *verdict)
     (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, "case");
     (void)report_add_clean(verdict->file, REPORT_LINE, page->out);
     (void)buf_add_format(page->out, ":%u\n", verdict->line);
-    add_entry(page, "replay", verdict->replay);
+    add_command(page, "replay", verdict->replay);
     if (page->style->verbose)
         add_exchanges(page, verdict);
 }

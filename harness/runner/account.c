@@ -68,16 +68,15 @@ bool runner_account_refresh(struct runner_account *account, const struct runner_
     struct buf texts = buf_bounded(ACCOUNT_TEXTS);
     struct auth_token token = runner_account_token(world, account->uid, rng, &texts);
     char key[AUTH_KEY_TEXT];
-    bool made = !texts.failed &&
-                auth_token_mint(target->secrets.at[0], &token, &account->token) &&
+    bool made = !texts.failed && auth_token_mint(target->secrets.at[0], &token, &account->token) &&
                 auth_token_key(target->secrets.at[0], buf_slice(&account->token), token.salt, key);
     buf_free(&texts);
     account->expires = made ? token.expires : 0;
     return made && buf_add_text(&account->key, key);
 }
 
-bool runner_account_endpoint(const struct runner_account *account,
-                             const struct runner_world *world, struct buf *out)
+bool runner_account_endpoint(const struct runner_account *account, const struct runner_world *world,
+                             struct buf *out)
 {
     return buf_add_format(out, "%s/1.5/%llu", world->prefix, (unsigned long long)account->uid);
 }

@@ -31,8 +31,8 @@ MUST_USE bool runner_account_refresh(struct runner_account *account,
                                      const struct runner_world *world, struct rng *rng);
 
 /* "/prefix/1.5/UID" appended to ${out}. */
-bool runner_account_endpoint(const struct runner_account *account,
-                             const struct runner_world *world, struct buf *out);
+bool runner_account_endpoint(const struct runner_account *account, const struct runner_world *world,
+                             struct buf *out);
 
 void runner_account_free(struct runner_account *account);
 

@@ -17,8 +17,8 @@ static enum runner_capture keep_header(const struct plan_keep *keep,
     return value == NULL ? RUNNER_CAPTURE_LACKS : set(scope, keep, *value);
 }
 
-static enum runner_capture keep_body(const struct plan_keep *keep,
-                                     const struct http_answer *answer, struct plan_scope *scope)
+static enum runner_capture keep_body(const struct plan_keep *keep, const struct http_answer *answer,
+                                     struct plan_scope *scope)
 {
     return set(scope, keep, answer->body);
 }
@@ -66,8 +66,8 @@ static enum runner_capture append_list(const struct plan_keep *keep, struct slic
     return result;
 }
 
-static enum runner_capture keep_json(const struct plan_keep *keep,
-                                     const struct http_answer *answer, struct plan_scope *scope)
+static enum runner_capture keep_json(const struct plan_keep *keep, const struct http_answer *answer,
+                                     struct plan_scope *scope)
 {
     struct slice raw = { 0 };
     size_t offset = 0;
@@ -82,8 +82,7 @@ static enum runner_capture keep_json(const struct plan_keep *keep,
 
 /* The lines as one JSON list. */
 static enum runner_capture keep_newlines(const struct plan_keep *keep,
-                                         const struct http_answer *answer,
-                                         struct plan_scope *scope)
+                                         const struct http_answer *answer, struct plan_scope *scope)
 {
     struct buf list = buf_bounded(LIMIT_ANSWER_BODY + (size_t)2);
     struct slice rest = answer->body;

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 enum {
-    RETRY_MS = 1000,      /* when a server asks for another try and does not say when */
-    RETRY_MAX_MS = 5000,  /* however long it asks to be left alone */
+    RETRY_MS = 1000,     /* when a server asks for another try and does not say when */
+    RETRY_MAX_MS = 5000, /* however long it asks to be left alone */
     SEEN_MAX = 16 * 1024,
     TITLE_MAX = 96,
 };
@@ -64,8 +64,7 @@ static bool set_world(struct runner_case *running)
         if (world->limits[i].known && !set_number(running, name, world->limits[i].value))
             return false;
     }
-    if (world->quota == RUNNER_QUOTA_SET &&
-        !set_number(running, "quota.bytes", world->quota_bytes))
+    if (world->quota == RUNNER_QUOTA_SET && !set_number(running, "quota.bytes", world->quota_bytes))
         return false;
     return plan_scope_set(running->scope, "origin", slice_text(world->origin)) &&
            plan_scope_set(running->scope, "host", slice_text(world->host)) &&
@@ -249,8 +248,8 @@ static void end_round(struct runner_case *running)
     const struct plan_step *repeat = frame->repeat;
     struct buf seen = buf_bounded(SEEN_MAX);
     bool waits = repeat->until.count > 0 || repeat->while_header != NULL;
-    bool over = repeat->until.count > 0 &&
-                runner_step_holds(running, repeat, &repeat->until, &seen);
+    bool over =
+        repeat->until.count > 0 && runner_step_holds(running, repeat, &repeat->until, &seen);
     if (repeat->while_header != NULL && running->has_answer)
         over = over || http_fields_get(&running->call.answer.fields, repeat->while_header) == NULL;
     frame->round++;
@@ -374,9 +373,9 @@ static int64_t retry_after_ms(const struct http_answer *answer)
 static void note_cleaned(struct runner_case *running)
 {
     const struct exchange_call *call = &running->call;
-    bool emptied = call->outcome == EXCHANGE_ANSWERED &&
-                   ((call->answer.status >= 200 && call->answer.status < 300) ||
-                    call->answer.status == 404);
+    bool emptied =
+        call->outcome == EXCHANGE_ANSWERED &&
+        ((call->answer.status >= 200 && call->answer.status < 300) || call->answer.status == 404);
     if (!emptied && running->world->target->auth == RUNNER_AUTH_HAWK &&
         running->world->dirty == NULL)
         running->world->dirty = "DELETE /storage did not empty the account after a case, so that "

@@ -130,8 +130,8 @@ static bool move_exchanges(const struct runner_evidence *evidence, struct verdic
     bool ok = true;
     if (evidence->entry_count == 0)
         return true;
-    verdict->exchanges = arena_alloc(evidence->world->arena, evidence->entry_count,
-                                     sizeof(struct verdict_exchange));
+    verdict->exchanges =
+        arena_alloc(evidence->world->arena, evidence->entry_count, sizeof(struct verdict_exchange));
     if (verdict->exchanges == NULL)
         return false;
     for (size_t i = 0; ok && i < evidence->entry_count; i++) {

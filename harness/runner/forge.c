@@ -125,8 +125,9 @@ static const struct {
     const char *name;
     bool (*damage)(const struct damage_input *input, struct buf *token);
 } damages[] = {
-    { "payload", damage_payload }, { "signature", damage_signature },
-    { "truncate", damage_truncate }, { "padding", damage_padding }, { "extra", damage_extra },
+    { "payload", damage_payload },   { "signature", damage_signature },
+    { "truncate", damage_truncate }, { "padding", damage_padding },
+    { "extra", damage_extra },
 };
 
 static bool damage(const char *how, const struct damage_input *input, struct buf *token)
@@ -148,10 +149,8 @@ static bool read_salt(struct slice token, struct slice otherwise, struct buf *sa
     bool found = false;
     if (base64_decode(token, BASE64_URL, &bytes) && bytes.len > SIGNATURE) {
         struct slice payload = slice_head(buf_slice(&bytes), bytes.len - SIGNATURE);
-        found = record_scan_pointer(payload, SLICE("/salt"), &raw, &offset) ==
-                    RECORD_SCAN_STRING &&
-                raw.len >= 2 &&
-                record_scan_unescape(slice_of(raw.ptr + 1, raw.len - 2), salt);
+        found = record_scan_pointer(payload, SLICE("/salt"), &raw, &offset) == RECORD_SCAN_STRING &&
+                raw.len >= 2 && record_scan_unescape(slice_of(raw.ptr + 1, raw.len - 2), salt);
     }
     buf_free(&bytes);
     return found || buf_add(salt, otherwise);

@@ -12,7 +12,7 @@
 enum {
     PROBES = 3,
     NEXT_MS = 1000,
-    GRACE_MS = 5000,       /* beyond the call's own time limit */
+    GRACE_MS = 5000, /* beyond the call's own time limit */
     SKEW_NOTICED = 30 * STAMP_SECOND,
     MESSAGE = 512,
     DATE_MAX = 64,

@@ -273,8 +273,7 @@ bool runner_request_make(struct runner_request *request, const struct runner_sen
     if (!names_authorization(step) && !sign_step(request, sending, step))
         return false;
     if (step->kind == PLAN_RAW) {
-        const char *wrong =
-            plan_expand_text(sending->scope, step->raw, PLAN_AS_IS, &request->raw);
+        const char *wrong = plan_expand_text(sending->scope, step->raw, PLAN_AS_IS, &request->raw);
         if (wrong != NULL)
             return complain(sending, "the raw bytes", wrong);
     }
@@ -290,8 +289,12 @@ bool runner_request_own(struct runner_request *request, const struct runner_send
 {
     const struct plan_step step = {
         .kind = PLAN_SEND,
-        .as = user == RUNNER_ME ? "me" : user == RUNNER_OTHER ? "other" : "third",
-        .endpoint_of = user == RUNNER_ME ? "me" : user == RUNNER_OTHER ? "other" : "third",
+        .as = user == RUNNER_ME      ? "me"
+              : user == RUNNER_OTHER ? "other"
+                                     : "third",
+        .endpoint_of = user == RUNNER_ME      ? "me"
+                       : user == RUNNER_OTHER ? "other"
+                                              : "third",
         .method = method_and_path[0],
         .target = method_and_path[1],
     };

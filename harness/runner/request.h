@@ -40,8 +40,7 @@ MUST_USE bool runner_request_make(struct runner_request *request,
  * ${user}. */
 MUST_USE bool runner_request_own(struct runner_request *request,
                                  const struct runner_sending *sending, enum runner_user user,
-                                 const char *const method_and_path[2],
-                                 struct exchange_call *call);
+                                 const char *const method_and_path[2], struct exchange_call *call);
 
 void runner_request_free(struct runner_request *request);
 

@@ -57,8 +57,8 @@ static void finish(struct schedule *schedule, struct slot *slot)
                           schedule->count);
 }
 
-static void finish_unrun(struct schedule *schedule, struct slot *slot,
-                         enum verdict_outcome outcome, const char *reason)
+static void finish_unrun(struct schedule *schedule, struct slot *slot, enum verdict_outcome outcome,
+                         const char *reason)
 {
     slot->verdict->outcome = outcome;
     slot->verdict->reason = reason == NULL || reason[0] == '\0' ? "out of memory" : reason;
@@ -114,10 +114,10 @@ static const char *lacking(const struct schedule *schedule, const struct slot *s
     }
     if (world->virtual_time || plan_case->waits <= RUNNER_WAIT_MAX)
         return NULL;
-    const char *text =
-        arena_format(world->arena, "waits %lld s, more than the %d s that a run takes on a live "
-                                   "server; the built-in core skips them",
-                     (long long)(plan_case->waits / 100), RUNNER_WAIT_MAX / 100);
+    const char *text = arena_format(world->arena,
+                                    "waits %lld s, more than the %d s that a run takes on a live "
+                                    "server; the built-in core skips them",
+                                    (long long)(plan_case->waits / 100), RUNNER_WAIT_MAX / 100);
     return text == NULL ? "" : text;
 }
 

@@ -22,8 +22,7 @@ struct draft {
     struct buf mac;
 };
 
-static struct slice recipe_text(const struct draft *draft, const char *key,
-                                struct slice otherwise)
+static struct slice recipe_text(const struct draft *draft, const char *key, struct slice otherwise)
 {
     struct slice text = otherwise;
     (void)runner_value_text(json_object_get(draft->hawk, key), &text);
@@ -41,8 +40,7 @@ static const char *set_time(struct draft *draft)
 {
     int64_t offset = 0;
     const json_t *wanted = json_object_get(draft->hawk, "ts_offset");
-    if (wanted != NULL &&
-        (!runner_value_integer(wanted, &offset) || llabs(offset) > INT32_MAX))
+    if (wanted != NULL && (!runner_value_integer(wanted, &offset) || llabs(offset) > INT32_MAX))
         return "ts_offset is a number of seconds";
     int64_t now = runner_world_now(draft->signer->world) / STAMP_SECOND;
     (void)snprintf(draft->ts, sizeof(draft->ts), "%lld", (long long)(now + offset));

@@ -35,7 +35,6 @@ void runner_step_check(struct runner_case *running, const struct plan_step *step
 /* Whether the last response meets ${expectations}, without finding anything.  What is amiss first
  * goes to ${seen}. */
 MUST_USE bool runner_step_holds(struct runner_case *running, const struct plan_step *step,
-                                const struct plan_expectations *expectations,
-                                struct buf *seen);
+                                const struct plan_expectations *expectations, struct buf *seen);
 
 #endif

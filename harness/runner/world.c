@@ -5,12 +5,9 @@
 enum { SILENT_MAX = 8, SECRET_MIN = 4 };
 
 const struct runner_limit_row runner_limit_rows[RUNNER_LIMITS] = {
-    { "max_request_bytes", RUNNER_SEND_BYTES },
-    { "max_post_records", RUNNER_SEND_RECORDS },
-    { "max_post_bytes", RUNNER_SEND_BYTES },
-    { "max_record_payload_bytes", RUNNER_SEND_BYTES },
-    { "max_total_records", RUNNER_SEND_RECORDS },
-    { "max_total_bytes", RUNNER_SEND_BYTES },
+    { "max_request_bytes", RUNNER_SEND_BYTES },   { "max_post_records", RUNNER_SEND_RECORDS },
+    { "max_post_bytes", RUNNER_SEND_BYTES },      { "max_record_payload_bytes", RUNNER_SEND_BYTES },
+    { "max_total_records", RUNNER_SEND_RECORDS }, { "max_total_bytes", RUNNER_SEND_BYTES },
 };
 
 static const char *lower(struct arena *arena, struct slice text)
@@ -105,9 +102,9 @@ static const char *lacks_quota(const struct runner_world *world)
         return "/info/quota tells none; give --quota BYTES";
     if (world->quota_bytes <= world->options->quota_budget)
         return NULL;
-    const char *text =
-        arena_format(world->arena, "it takes %llu bytes to fill the quota, more than --quota-budget",
-                     (unsigned long long)world->quota_bytes);
+    const char *text = arena_format(
+        world->arena, "it takes %llu bytes to fill the quota, more than --quota-budget",
+        (unsigned long long)world->quota_bytes);
     return text == NULL ? "" : text;
 }
 
@@ -143,8 +140,9 @@ static const struct {
     const char *need;
     const char *(*lacks)(const struct runner_world *world);
 } needs[] = {
-    { "mint", lacks_mint },   { "expired-token", lacks_mint }, { "users", lacks_users },
-    { "rotated-secret", lacks_rotated }, { "quota", lacks_quota }, { "no-quota", lacks_no_quota },
+    { "mint", lacks_mint },   { "expired-token", lacks_mint },
+    { "users", lacks_users }, { "rotated-secret", lacks_rotated },
+    { "quota", lacks_quota }, { "no-quota", lacks_no_quota },
     { "raw", lacks_raw },     { "tls", lacks_tls },
 };
 

@@ -1,0 +1,72 @@
+#include "cli/builtin.h"
+
+#include "auth/scheme.h"
+#include "base/stamp.h"
+#include "exchange/via.h"
+#include "store/memory.h"
+
+#include <stdio.h>
+
+enum { SKEW = 60 };
+
+static const char url[] = "http://127.0.0.1";
+
+/* A fixed start, so that a seed gives the same run again: 2023-11-14T22:13:20Z. */
+static const int64_t start = (int64_t)1700000000 * STAMP_SECOND;
+static const uint64_t memory = (uint64_t)1024 * 1024 * 1024;
+
+static void make_secret(char text[CLI_SECRET_TEXT])
+{
+    uint8_t bytes[(CLI_SECRET_TEXT - 1) / 2];
+    rng_fill(rng_system(), bytes, sizeof(bytes));
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+}
+
+bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config, uint64_t seed,
+                      struct runner_target *target)
+{
+    *builtin = (struct cli_builtin){
+        .clock = clock_virtual_at(start),
+        .rng = rng_seeded_with(seed),
+    };
+    target->name = "built-in core";
+    target->auth = RUNNER_AUTH_SECRET;
+    target->secrets.count = COUNT_OF(builtin->secrets);
+    for (size_t i = 0; i < COUNT_OF(builtin->secrets); i++) {
+        make_secret(builtin->secrets[i]);
+        target->secrets.at[i] = slice_text(builtin->secrets[i]);
+    }
+    if (http_url_parse(SLICE(url), &target->url) != NULL)
+        return false;
+    const struct auth_hawk_config auth = {
+        .secrets = target->secrets,
+        .node = SLICE(url),
+        .skew = SKEW,
+        .nonces = LIMIT_NONCES_KEPT,
+    };
+    builtin->store = store_memory_new(memory);
+    builtin->auth = auth_hawk_scheme_new(&auth);
+    if (builtin->store == NULL || builtin->auth == NULL)
+        return false;
+    const struct core_env env = {
+        .store = builtin->store,
+        .auth = builtin->auth,
+        .clock = &builtin->clock.base,
+        .rng = &builtin->rng.base,
+    };
+    builtin->core = core_new(config, &env);
+    if (builtin->core == NULL)
+        return false;
+    builtin->exchange = exchange_via_core(builtin->core, &builtin->clock);
+    return builtin->exchange != NULL;
+}
+
+void cli_builtin_free(struct cli_builtin *builtin)
+{
+    exchange_free(builtin->exchange);
+    core_free(builtin->core);
+    auth_scheme_free(builtin->auth);
+    if (builtin->store != NULL)
+        store_free(builtin->store);
+}

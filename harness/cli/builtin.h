@@ -1,0 +1,30 @@
+/* The built-in core as a target: no socket, no waiting. */
+#ifndef SYNCSPEC_CLI_BUILTIN_H
+#define SYNCSPEC_CLI_BUILTIN_H
+
+#include "base/clock.h"
+#include "core/core.h"
+#include "exchange/exchange.h"
+#include "runner/runner.h"
+
+enum { CLI_SECRET_TEXT = 65 };
+
+/* Owns everything behind the exchange; stays where it is made. */
+struct cli_builtin {
+    struct store *store;
+    struct auth_scheme *auth;
+    struct core *core;
+    struct exchange *exchange;
+    struct clock_virtual clock;
+    struct rng_seeded rng;
+    char secrets[2][CLI_SECRET_TEXT]; /* made anew for each run: the older one is still valid */
+};
+
+/* Makes the core with ${config}, and the target that stands for it.  False when out of memory; free
+ * it in any case. */
+MUST_USE bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config,
+                               uint64_t seed, struct runner_target *target);
+
+void cli_builtin_free(struct cli_builtin *builtin);
+
+#endif

@@ -1,0 +1,225 @@
+/* syncspec explain: a case or a requirement, for people. */
+#include "cli/cases.h"
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { INDENT = 2 };
+
+static void print_lead(unsigned depth)
+{
+    (void)printf("%*s", (int)(depth + 1) * INDENT, "");
+}
+
+static void print_json(unsigned depth, const char *label, const json_t *value)
+{
+    if (value == NULL)
+        return;
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    print_lead(depth);
+    (void)printf("  %-10s %s\n", label, text == NULL ? "(out of memory)" : text);
+    free(text); /* jansson's */
+}
+
+static void print_expectations(unsigned depth, const char *label,
+                               const struct plan_expectations *expectations)
+{
+    for (size_t i = 0; i < expectations->count; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof(text), "%s %s", label, expectations->at[i].kind);
+        char *matcher = json_dumps(expectations->at[i].matcher,
+                                   JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+        print_lead(depth);
+        (void)printf("  %s: %s\n", text, matcher == NULL ? "(out of memory)" : matcher);
+        free(matcher); /* jansson's */
+    }
+}
+
+static void print_keeps(unsigned depth, const struct plan_step *step)
+{
+    for (size_t i = 0; i < step->keep_count; i++) {
+        const struct plan_keep *keep = &step->keep[i];
+        print_lead(depth);
+        (void)printf("  %s {%s}: %s%s%s\n", keep->appends ? "collect" : "keep", keep->name,
+                     keep->from, keep->what[0] == '\0' ? "" : " ", keep->what);
+    }
+}
+
+static void print_request(unsigned depth, const struct plan_step *step)
+{
+    print_lead(depth);
+    (void)printf("%u. %s %s%s%s", step->number, step->method == NULL ? "" : step->method,
+                 step->from_root ? "^" : "", step->target == NULL ? "" : step->target,
+                 step->twin ? "   (twin: must succeed)" : "");
+    if (strcmp(step->as, "me") != 0)
+        (void)printf("   as %s", step->as);
+    if (strcmp(step->endpoint_of, step->as) != 0)
+        (void)printf("   below the endpoint of %s", step->endpoint_of);
+    (void)printf("\n");
+    if (step->kind == PLAN_RAW) {
+        json_t *raw = json_string(step->raw);
+        print_json(depth, "raw", raw);
+        json_decref(raw);
+    }
+    print_json(depth, "headers", step->headers);
+    print_json(depth, "auth", step->auth);
+    print_json(depth, "body", step->body_value);
+}
+
+static void print_steps(unsigned depth, const struct plan_step *steps, size_t count);
+
+static void print_step(unsigned depth, const struct plan_step *step)
+{
+    switch (step->kind) {
+    case PLAN_SEND:
+    case PLAN_RAW:
+        print_request(depth, step);
+        break;
+    case PLAN_WAIT:
+        print_lead(depth);
+        (void)printf("%u. wait %lld.%02lld s\n", step->number, (long long)(step->wait / 100),
+                     (long long)(step->wait % 100));
+        break;
+    case PLAN_REPEAT:
+        print_lead(depth);
+        (void)printf("%u. repeat at most %s times%s%s\n", step->number, step->rounds,
+                     step->while_header == NULL ? "" : ", as long as a response carries ",
+                     step->while_header == NULL ? "" : step->while_header);
+        print_expectations(depth, "until", &step->until);
+        print_steps(depth + 2, step->steps, step->step_count);
+        break;
+    case PLAN_CHECK:
+        print_lead(depth);
+        (void)printf("%u. check\n", step->number);
+        print_json(depth, "value", step->value);
+        break;
+    }
+    print_expectations(depth, "expect", &step->expect);
+    print_expectations(depth, "prefer", &step->prefer);
+    print_keeps(depth, step);
+}
+
+static void print_steps(unsigned depth, const struct plan_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        print_step(depth, &steps[i]);
+}
+
+static void print_text(const char *label, const char *text)
+{
+    if (text != NULL && text[0] != '\0')
+        (void)printf("  %-10s %s\n", label, text);
+}
+
+static void print_requirement(const struct verdict_requirement *requirement)
+{
+    (void)printf("%s (%s)\n", requirement->id, verdict_level_name(requirement->level));
+    print_text("rule", requirement->statement);
+    print_text("source", requirement->source);
+    print_text("impact", requirement->impact);
+    print_text("note", requirement->note);
+}
+
+static void explain_case(const struct plan_case *plan_case)
+{
+    (void)printf("%s\n  %s\n  cases/%s:%u\n", plan_case->id, plan_case->title, plan_case->file,
+                 plan_case->line);
+    for (size_t i = 0; i < plan_case->need_count; i++)
+        (void)printf("%s%s", i == 0 ? "  needs: " : ", ", plan_case->needs[i]);
+    (void)printf("%s", plan_case->need_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < plan_case->dependency_count; i++)
+        (void)printf("%s%s", i == 0 ? "  depends on: " : ", ", plan_case->depends_on[i]);
+    (void)printf("%s\ndecides\n", plan_case->dependency_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < plan_case->requirement_count; i++)
+        print_requirement(plan_case->requirements[i]);
+    (void)printf("\nsteps\n");
+    print_steps(0, plan_case->steps, plan_case->step_count);
+}
+
+static bool decides(const struct plan_case *plan_case,
+                    const struct verdict_requirement *requirement)
+{
+    for (size_t i = 0; i < plan_case->requirement_count; i++) {
+        if (plan_case->requirements[i] == requirement)
+            return true;
+    }
+    return false;
+}
+
+static void explain_requirement(const struct plan *plan,
+                                const struct verdict_requirement *requirement)
+{
+    size_t found = 0;
+    print_requirement(requirement);
+    (void)printf("\ndecided by\n");
+    for (size_t i = 0; i < plan_case_count(plan); i++) {
+        const struct plan_case *plan_case = plan_case_at(plan, i);
+        if (!decides(plan_case, requirement))
+            continue;
+        found++;
+        (void)printf("  %s\n    %s\n", plan_case->id, plan_case->title);
+    }
+    if (found == 0)
+        (void)printf("  no case\n");
+}
+
+static int explain(const struct plan *plan, const char *id)
+{
+    const struct plan_case *plan_case = plan_case_find(plan, slice_text(id));
+    const struct verdict_requirement *requirement = plan_requirement_find(plan, slice_text(id));
+    if (plan_case == NULL && requirement == NULL)
+        return cli_usage_error(&cli_explain,
+                               "no case and no requirement is called \"%s\"; `syncspec list cases` "
+                               "and `syncspec list requirements` tell them",
+                               id);
+    if (plan_case != NULL)
+        explain_case(plan_case);
+    if (plan_case != NULL && requirement != NULL)
+        (void)printf("\n");
+    if (requirement != NULL)
+        explain_requirement(plan, requirement);
+    return VERDICT_EXIT_CONFORMANT;
+}
+
+static int run(int argc, char **argv)
+{
+    const char *id = NULL;
+    const char *cases = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--cases") == 0) {
+            if (++i == argc)
+                return cli_usage_error(&cli_explain, "--cases wants a value");
+            cases = argv[i];
+        } else if (argv[i][0] == '-' || id != NULL) {
+            return cli_usage_error(&cli_explain, "expected one id, and not %s", argv[i]);
+        } else {
+            id = argv[i];
+        }
+    }
+    if (id == NULL)
+        return cli_usage_error(&cli_explain, "expected the id of a case or a requirement");
+    struct plan *plan = cli_load_cases(cases);
+    if (plan == NULL)
+        return VERDICT_EXIT_USAGE;
+    int code = explain(plan, id);
+    plan_free(plan);
+    return code;
+}
+
+const struct cli_command cli_explain = {
+    .name = "explain",
+    .summary = "what a case does and why, or what a requirement says and which cases decide it",
+    .help = "usage: syncspec explain ID [--cases DIR]\n"
+            "\n"
+            "ID of a case: its rule, the requirements that it decides with their source, what it\n"
+            "needs of a target, and its steps. ID of a requirement: what it says, where that is\n"
+            "written, what servers make of it, and the cases that decide it.\n"
+            "\n"
+            "examples:\n"
+            "  syncspec explain put/stale-unmodified-since-is-412\n"
+            "  syncspec explain 1.5/quota/over-400-14\n"
+            "\n"
+            "exit codes: 0 explained; 2 no such id, usage or case file error.\n",
+    .run = run,
+};

@@ -1,0 +1,100 @@
+#include "cli/identity.h"
+
+#include "base/base64.h"
+#include "record/scan.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum { SECRETS_MAX = 64 * 1024, SIGNATURE = 32 };
+
+struct cli_identity cli_identity_empty(void)
+{
+    return (struct cli_identity){ .text = buf_bounded(SECRETS_MAX) };
+}
+
+void cli_identity_free(struct cli_identity *identity)
+{
+    buf_free(&identity->text);
+}
+
+static const char *read_file(struct cli_identity *identity, const char *path,
+                             struct runner_target *target)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return "the secret's file cannot be opened";
+    uint8_t part[4096];
+    size_t got;
+    while ((got = fread(part, 1, sizeof(part), file)) > 0 &&
+           buf_add(&identity->text, slice_of(part, got)))
+        continue;
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (failed || identity->text.failed)
+        return "the secret's file cannot be read, or is too large";
+    identity->file = path;
+    return auth_secrets_read(buf_slice(&identity->text), &target->secrets);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+static const char *read_secret(struct cli_identity *identity, const char *value,
+                               struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_SECRET;
+    if (value[0] == '@')
+        return read_file(identity, value + 1, target);
+    if (value[0] == '\0')
+        return "the secret is empty";
+    if (is_file(value))
+        return read_file(identity, value, target);
+    if (!buf_add_text(&identity->text, value))
+        return "the secret is too long";
+    target->secrets = (struct auth_secrets){ .at = { buf_slice(&identity->text) }, .count = 1 };
+    return NULL;
+}
+
+/* The uid in a token's payload, without looking at its signature; 0 when it cannot be read. */
+static uint64_t token_uid(struct slice token)
+{
+    struct buf bytes = buf_bounded(LIMIT_TOKEN);
+    struct slice raw = { 0 };
+    size_t offset = 0;
+    uint64_t uid = 0;
+    if (base64_decode(token, BASE64_URL, &bytes) && bytes.len > SIGNATURE &&
+        (record_scan_pointer(slice_head(buf_slice(&bytes), bytes.len - SIGNATURE), SLICE("/uid"),
+                             &raw, &offset) != RECORD_SCAN_NUMBER ||
+         !slice_to_u64(raw, &uid)))
+        uid = 0;
+    buf_free(&bytes);
+    return uid;
+}
+
+static const char *read_hawk(struct cli_identity *identity, const char *value,
+                             struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_HAWK;
+    if (!buf_add_text(&identity->text, value))
+        return "the credentials are too long";
+    if (!slice_cut(buf_slice(&identity->text), ':', &target->hawk_id, &target->hawk_key) ||
+        target->hawk_id.len == 0 || target->hawk_key.len == 0)
+        return "expected hawk:ID:KEY";
+    target->uid = token_uid(target->hawk_id);
+    return NULL;
+}
+
+const char *cli_identity_read(struct cli_identity *identity, const char *value,
+                              struct runner_target *target)
+{
+    buf_clear(&identity->text);
+    if (strncmp(value, "secret:", 7) == 0)
+        return read_secret(identity, value + 7, target);
+    if (strncmp(value, "hawk:", 5) == 0)
+        return read_hawk(identity, value + 5, target);
+    return "expected secret:FILE, secret:TEXT or hawk:ID:KEY";
+}
