@@ -1,0 +1,93 @@
+#include "core/origin.h"
+
+#include "tests/support/support.h"
+
+struct seen {
+    struct buf scratch;
+    struct core_origin origin;
+};
+
+static struct seen look(const char *target, const char *host, const char *url_text)
+{
+    struct seen seen = { .scratch = buf_bounded(1024) };
+    struct http_field field = { .name = SLICE("host"), .value = slice_text(host) };
+    struct http_request request = { .target = slice_text(target),
+                                    .fields = { &field, host == NULL ? 0 : 1 } };
+    struct http_url url;
+    if (url_text != NULL)
+        assert_null(http_url_parse(slice_text(url_text), &url));
+    assert_true(buf_reserve(&seen.scratch, 512));
+    assert_true(
+        core_origin_of(&request, url_text == NULL ? NULL : &url, &seen.scratch, &seen.origin));
+    return seen;
+}
+
+static const struct {
+    const char *value, *host;
+    uint16_t port;
+} hosts[] = {
+    { "localhost:8000", "localhost", 8000 },
+    { "Sync.Example.COM", "Sync.Example.COM", 80 },
+    { "h:0", "h", 0 },
+    { "h:65535", "h", 65535 },
+    { "h:65536", "h", 0 },
+    { "h:", "h", 0 },
+    { "h:8a", "h", 0 },
+    { "[::1]:81", "::1", 81 },
+    { "[::1]", "::1", 80 },
+    { "[::1]x", "::1", 0 },
+    { "[::1", "::1", 80 },
+    { "", "", 80 },
+};
+
+static void host_and_port_are_those_of_the_host_field(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(hosts); i++) {
+        struct seen seen = look("/1.5/1?a=b", hosts[i].value, NULL);
+        assert_slice(seen.origin.auth.host, hosts[i].host);
+        assert_int_equal(seen.origin.auth.port, hosts[i].port);
+        assert_slice(seen.origin.auth.target, "/1.5/1?a=b");
+        assert_slice(seen.origin.path, "/1.5/1");
+        assert_slice(seen.origin.query, "a=b");
+        buf_free(&seen.scratch);
+    }
+    struct seen seen = look("/", NULL, NULL);
+    assert_slice(seen.origin.auth.host, "");
+    buf_free(&seen.scratch);
+}
+
+static const struct {
+    const char *url, *target, *signed_target, *path, *host;
+    uint16_t port;
+} publics[] = {
+    { "https://s.example", "/1.5/1", "/1.5/1", "/1.5/1", "s.example", 443 },
+    { "http://s.example:81", "/1.5/1", "/1.5/1", "/1.5/1", "s.example", 81 },
+    { "https://s/pre", "/pre/1.5/1?x=1", "/pre/1.5/1?x=1", "/1.5/1", "s", 443 },
+    { "https://s/pre", "/1.5/1?x=1", "/pre/1.5/1?x=1", "/1.5/1", "s", 443 },
+    { "https://s/pre", "/prefix/1.5/1", "/pre/prefix/1.5/1", "/prefix/1.5/1", "s", 443 },
+    { "https://s/a/b", "/a/b/1.5/1", "/a/b/1.5/1", "/1.5/1", "s", 443 },
+    { "https://s/pre", "/pre", "/pre", "", "s", 443 },
+};
+
+static void the_public_url_decides_when_there_is_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(publics); i++) {
+        struct seen seen = look(publics[i].target, "inside:9", publics[i].url);
+        assert_slice(seen.origin.auth.host, publics[i].host);
+        assert_int_equal(seen.origin.auth.port, publics[i].port);
+        assert_slice(seen.origin.auth.target, publics[i].signed_target);
+        assert_slice(seen.origin.path, publics[i].path);
+        buf_free(&seen.scratch);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(host_and_port_are_those_of_the_host_field),
+        cmocka_unit_test(the_public_url_decides_when_there_is_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
