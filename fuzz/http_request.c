@@ -1,11 +1,7 @@
 /* Requests read the same at every split, and what reads as a request reads the same written again.
  */
-#include "base/rng.h"
-#include "fuzz/check.h"
+#include "fuzz/http_split.h"
 #include "http/writer.h"
-#include "tests/test_http_events.h"
-
-enum { RANDOM_SPLITS = 3 };
 
 /* The limits of the product, and tight ones that short inputs reach.  One field less than the
  * parser's own bound, so that the writer has room for its Content-Length. */
@@ -14,35 +10,6 @@ static const struct http_bounds wide = { LIMIT_TARGET, LIMIT_HEAD, LIMIT_FIELD_C
 static const struct http_bounds tight = { 24, 160, 5, 16 };
 static const struct http_bounds again = { LIMIT_TARGET, (size_t)2 * LIMIT_HEAD, LIMIT_FIELD_COUNT,
                                           LIMIT_BODY };
-
-/* Pieces of 1 to ${most} bytes, or of just ${most} when ${rng} is NULL. */
-static struct events read_in_pieces(struct slice wire, const struct http_bounds *bounds,
-                                    size_t most, struct rng *rng)
-{
-    struct events events;
-    FUZZ_CHECK(events_begin(&events, HTTP_REQUESTS, bounds));
-    while (wire.len > 0) {
-        size_t len = rng != NULL ? 1 + (size_t)rng_below(rng, most) : most;
-        events_feed(&events, slice_head(wire, len));
-        wire = slice_from(wire, len);
-    }
-    events_close(&events);
-    return events;
-}
-
-static void check_splits(struct slice wire, const struct http_bounds *bounds)
-{
-    struct rng_seeded rng = rng_seeded_with(wire.len);
-    struct events whole = read_in_pieces(wire, bounds, SIZE_MAX, NULL);
-    for (size_t i = 0; i <= RANDOM_SPLITS; i++) {
-        size_t most = i == 0 ? 1 : (size_t)4 << (2 * i);
-        struct events split = read_in_pieces(wire, bounds, most, i == 0 ? NULL : &rng.base);
-        FUZZ_CHECK(slice_eq(buf_slice(&whole.log), buf_slice(&split.log)));
-        FUZZ_CHECK(slice_eq(buf_slice(&whole.body), buf_slice(&split.body)));
-        events_end(&split);
-    }
-    events_end(&whole);
-}
 
 static bool is_framing(struct slice name)
 {
@@ -117,8 +84,8 @@ static void check_rewrite(struct slice wire)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice wire = slice_of(data, size);
-    check_splits(wire, &wide);
-    check_splits(wire, &tight);
+    check_splits(wire, HTTP_REQUESTS, &wide);
+    check_splits(wire, HTTP_REQUESTS, &tight);
     check_rewrite(wire);
     return 0;
 }
