@@ -2,6 +2,7 @@
 
 #include "http/target.h"
 
+#define MEGA              ((uint64_t)1024 * 1024)
 #define LIMIT_ROW(member) .name = #member, .offset = offsetof(struct core_limits, member)
 
 /* The greatest values keep a request within memory, and one record, however much of its payload
@@ -9,17 +10,17 @@
  * server that has batches. */
 static const struct core_limit_row rows[] = {
     { LIMIT_ROW(max_request_bytes), .meaning = "bytes of a request body", .least = 256,
-      .most = 32 * 1024 * 1024, .reported = true },
+      .most = 32 * MEGA, .reported = true },
     { LIMIT_ROW(max_post_records), .meaning = "records of one POST", .least = 1, .most = 10000,
       .reported = true },
     { LIMIT_ROW(max_post_bytes), .meaning = "payload bytes of one POST", .least = 1,
-      .most = 32 * 1024 * 1024, .reported = true },
+      .most = 32 * MEGA, .reported = true },
     { LIMIT_ROW(max_total_records), .meaning = "records of one batch", .least = 1,
       .most = 1000000 },
     { LIMIT_ROW(max_total_bytes), .meaning = "payload bytes of one batch", .least = 1,
-      .most = 1024 * 1024 * 1024 },
+      .most = 1024 * MEGA },
     { LIMIT_ROW(max_record_payload_bytes), .meaning = "payload bytes of one record", .least = 1,
-      .most = 8 * 1024 * 1024, .reported = true },
+      .most = 8 * MEGA, .reported = true },
     { LIMIT_ROW(max_ids), .meaning = "ids of one query", .least = 1, .most = 1000 },
 };
 

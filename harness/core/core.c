@@ -39,8 +39,9 @@ struct core *core_new(const struct core_config *config, const struct core_env *e
     core->config.public_url = slice_of(core->url_text, config->public_url.len);
     core->has_url =
         config->public_url.len > 0 && http_url_parse(core->config.public_url, &core->url) == NULL;
-    core->scratch = buf_bounded((size_t)config->limits.max_request_bytes +
-                                TARGET_COPIES * LIMIT_TARGET + config->public_url.len + TOKENS);
+    core->scratch =
+        buf_bounded((size_t)config->limits.max_request_bytes +
+                    (size_t)TARGET_COPIES * LIMIT_TARGET + config->public_url.len + TOKENS);
     return core;
 }
 

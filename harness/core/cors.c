@@ -13,7 +13,7 @@ void core_cors_open(struct core_call *call)
 
 void core_cors_preflight(struct core_call *call)
 {
-    core_reply_empty(call, 204);
+    core_reply_empty(call, 200);
     core_cors_open(call);
     core_reply_field(call, "Access-Control-Allow-Methods", SLICE("GET, PUT, POST, DELETE"));
     core_reply_field(call, "Access-Control-Allow-Headers",
