@@ -1,0 +1,360 @@
+/* The state machine alone: no socket, no time. */
+#include "base/alloc.h"
+#include "serve/connection.h"
+#include "tests/support/support.h"
+
+#include <stdio.h>
+
+#define GET(target) "GET " target " HTTP/1.1\r\nHost: h\r\n\r\n"
+
+enum { OUTPUT_CEILING = 16 * 1024 * 1024 };
+
+/* One connection of a server of its own. */
+struct bench {
+    struct serve_config config;
+    struct clock_virtual clock;
+    struct serve_shared shared;
+    struct serve_connection connection;
+    struct buf output; /* all that was sent */
+    size_t handled;
+};
+
+/* "/big/N": N bytes; "/none": no status; else method, target and body. */
+static void handle(void *context, const struct http_request *request, struct http_reply *reply)
+{
+    struct bench *bench = context;
+    struct slice big = SLICE("/big/");
+    uint64_t count = 0;
+    bench->handled++;
+    reply->status = slice_is(request->target, "/none") ? 0 : 200;
+    if (slice_starts(request->target, big) &&
+        slice_to_u64(slice_from(request->target, big.len), &count) &&
+        buf_reserve(&reply->body, (size_t)count)) {
+        memset(reply->body.ptr, 'x', (size_t)count);
+        reply->body.len = (size_t)count;
+        return;
+    }
+    buf_add(&reply->body, request->method_text);
+    buf_add_byte(&reply->body, ' ');
+    buf_add(&reply->body, request->target);
+    buf_add_byte(&reply->body, ' ');
+    buf_add(&reply->body, request->body);
+}
+
+static void open_bench(struct bench *bench)
+{
+    *bench = (struct bench){ .config = serve_config_default(),
+                             .clock = clock_virtual_at(78411177700),
+                             .output = buf_bounded(OUTPUT_CEILING) };
+    bench->config.handle = handle;
+    bench->config.context = bench;
+    serve_shared_init(&bench->shared, &bench->config, &bench->clock.base);
+    serve_connection_init(&bench->connection, &bench->shared);
+}
+
+static void close_bench(struct bench *bench)
+{
+    serve_connection_free(&bench->connection);
+    assert_int_equal(bench->shared.pool.body_bytes, 0);
+    serve_shared_free(&bench->shared);
+    buf_free(&bench->output);
+}
+
+/* Takes at most `most` bytes of what is to be sent; how many. */
+static size_t take(struct bench *bench, size_t most)
+{
+    struct slice parts[2];
+    size_t taken = 0;
+    size_t count = serve_connection_output(&bench->connection, parts);
+    for (size_t i = 0; i < count; i++) {
+        struct slice part = slice_head(parts[i], most - taken);
+        (void)buf_add(&bench->output, part);
+        taken += part.len;
+    }
+    if (taken > 0)
+        serve_connection_sent(&bench->connection, taken);
+    return taken;
+}
+
+static void take_all(struct bench *bench)
+{
+    while (take(bench, SIZE_MAX) > 0)
+        continue;
+}
+
+static void feed(struct bench *bench, const char *text)
+{
+    serve_connection_feed(&bench->connection, slice_text(text));
+}
+
+static bool wants(const struct bench *bench, enum serve_want want)
+{
+    return (serve_connection_wants(&bench->connection) & (unsigned)want) != 0;
+}
+
+/* How often the text stands in the output. */
+static size_t count_of(const struct bench *bench, const char *text)
+{
+    struct slice left = buf_slice(&bench->output);
+    size_t count = 0;
+    for (size_t at; (at = slice_search(left, slice_text(text))) < left.len; count++)
+        left = slice_from(left, at + strlen(text));
+    return count;
+}
+
+static const struct slice conversation = SLICE_INIT(
+    GET("/a") "PUT /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+              "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+              "chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"
+              "HEAD /d HTTP/1.1\r\nHost: h\r\n\r\n" GET("/e") "GET / HTTP/1.1\r\nbroken\r\n\r\n");
+
+static void feed_edge(struct bench *bench, struct slice bytes)
+{
+    struct support_edge edge = support_edge_of(bytes);
+    serve_connection_feed(&bench->connection, edge.bytes);
+    support_edge_free(&edge); /* whatever it kept must be its own */
+    take_all(bench);
+}
+
+static void the_answers_are_the_same_at_every_split(void **state)
+{
+    (void)state;
+    struct bench whole;
+    open_bench(&whole);
+    feed_edge(&whole, conversation);
+    assert_int_equal(whole.handled, 5);
+    assert_int_equal(count_of(&whole, "HTTP/1.1 200 OK\r\n"), 5);
+    assert_int_equal(count_of(&whole, "HTTP/1.1 400 Bad Request\r\n"), 1);
+    for (size_t cut = 1; cut < conversation.len; cut++) {
+        struct bench split;
+        open_bench(&split);
+        feed_edge(&split, slice_head(conversation, cut));
+        feed_edge(&split, slice_from(conversation, cut));
+        assert_true(slice_eq(buf_slice(&split.output), buf_slice(&whole.output)));
+        close_bench(&split);
+    }
+    close_bench(&whole);
+}
+
+static void the_answers_are_the_same_byte_by_byte(void **state)
+{
+    (void)state;
+    struct bench whole, bytes;
+    open_bench(&whole);
+    open_bench(&bytes);
+    feed_edge(&whole, conversation);
+    for (size_t i = 0; i < conversation.len; i++)
+        feed_edge(&bytes, slice_of(conversation.ptr + i, 1));
+    assert_true(slice_eq(buf_slice(&bytes.output), buf_slice(&whole.output)));
+    close_bench(&whole);
+    close_bench(&bytes);
+}
+
+static void converse(void *context)
+{
+    (void)context;
+    struct bench bench;
+    open_bench(&bench);
+    bench.config.buffered = 100; /* so that rest and big are used as well */
+    for (size_t at = 0; at < conversation.len; at += 50)
+        serve_connection_feed(&bench.connection, slice_head(slice_from(conversation, at), 50));
+    feed(&bench, GET("/big/1000"));
+    take_all(&bench);
+    serve_connection_end(&bench.connection);
+    take_all(&bench);
+    assert_true(wants(&bench, SERVE_WANTS_CLOSE));
+    close_bench(&bench);
+}
+
+static void no_failed_allocation_leaks_or_crashes(void **state)
+{
+    (void)state;
+    support_sweep_allocations(converse, NULL);
+}
+
+static void a_busy_server_allocates_nothing_per_request(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    const char *put = "PUT /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
+    feed(&bench, put);
+    take_all(&bench);
+    assert_true(buf_reserve(&bench.output, 4096));
+    alloc_fail_at(0);
+    for (int i = 0; i < 5; i++) {
+        feed(&bench, put);
+        take_all(&bench);
+    }
+    bool failed = alloc_has_failed();
+    alloc_fail_at(UINT64_MAX);
+    assert_false(failed);
+    assert_int_equal(count_of(&bench, "PUT /b abc"), 6);
+    close_bench(&bench);
+}
+
+static void an_idle_connection_holds_nothing(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    assert_null(bench.connection.work);
+    feed(&bench, GET("/a"));
+    assert_non_null(bench.connection.work);
+    take_all(&bench);
+    assert_null(bench.connection.work);
+    assert_int_equal(serve_connection_limit(&bench.connection), SERVE_LIMIT_IDLE);
+    assert_true(sizeof(struct serve_connection) <= 64);
+    close_bench(&bench);
+}
+
+static void unsent_replies_stop_the_reading(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    bench.config.buffered = 2000;
+    feed(&bench, GET("/big/1500") GET("/big/1500") GET("/c") GET("/big/1500") GET("/e"));
+    assert_int_equal(bench.handled, 2);
+    assert_false(wants(&bench, SERVE_WANTS_READ));
+    assert_true(wants(&bench, SERVE_WANTS_SEND));
+    assert_int_equal(serve_connection_limit(&bench.connection), SERVE_LIMIT_SEND);
+    for (int i = 0; i < 200 && take(&bench, 37) > 0; i++) {
+        const struct serve_work *work = bench.connection.work;
+        assert_true(work == NULL || serve_work_unsent(work) <= 2 * (2000 + 1500));
+    }
+    assert_int_equal(bench.handled, 5);
+    assert_int_equal(count_of(&bench, "HTTP/1.1 200 OK\r\n"), 5);
+    size_t c = slice_search(buf_slice(&bench.output), SLICE("GET /c "));
+    size_t e = slice_search(buf_slice(&bench.output), SLICE("GET /e "));
+    assert_true(c < e && e < bench.output.len);
+    assert_null(bench.connection.work);
+    assert_true(wants(&bench, SERVE_WANTS_READ));
+    close_bench(&bench);
+}
+
+static void continue_is_not_sent_to_who_did_not_wait(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    feed(&bench,
+         "PUT /b HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nab");
+    feed(&bench, "c");
+    take_all(&bench);
+    assert_int_equal(count_of(&bench, "100 Continue"), 0);
+    assert_int_equal(count_of(&bench, "PUT /b abc"), 1);
+    close_bench(&bench);
+}
+
+static void a_chunked_body_beyond_the_bound_of_all_gets_503(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    bench.config.buffered_total = 4;
+    feed(&bench, "PUT /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n");
+    assert_int_equal(count_of(&bench, "503"), 0);
+    feed(&bench, "1\r\ne\r\n0\r\n\r\n");
+    take_all(&bench);
+    assert_int_equal(count_of(&bench, "HTTP/1.1 503 Service Unavailable\r\n"), 1);
+    assert_int_equal(bench.handled, 0);
+    assert_true(wants(&bench, SERVE_WANTS_SHUT));
+    close_bench(&bench);
+}
+
+static void after_the_last_reply_a_bounded_rest_is_thrown_away(void **state)
+{
+    (void)state;
+    static const uint8_t junk[SERVE_READ_SIZE];
+    struct bench bench;
+    open_bench(&bench);
+    feed(&bench, "nonsense\r\n\r\n");
+    take_all(&bench);
+    assert_true(wants(&bench, SERVE_WANTS_SHUT));
+    serve_connection_shut(&bench.connection);
+    assert_int_equal(serve_connection_limit(&bench.connection), SERVE_LIMIT_DRAIN);
+    size_t rounds = 0;
+    for (; rounds < 100000 && wants(&bench, SERVE_WANTS_READ); rounds++)
+        serve_connection_feed(&bench.connection, slice_of(junk, sizeof(junk)));
+    assert_true(rounds > 100 && rounds < 100000);
+    assert_true(wants(&bench, SERVE_WANTS_CLOSE));
+    assert_int_equal(count_of(&bench, "HTTP/1.1 "), 1);
+    close_bench(&bench);
+}
+
+static void a_stop_makes_the_next_reply_the_last(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    feed(&bench, "GET /a HTTP/1.1\r\n");
+    bench.shared.stopping = true;
+    assert_false(wants(&bench, SERVE_WANTS_CLOSE));
+    feed(&bench, "Host: h\r\n\r\n" GET("/never"));
+    take_all(&bench);
+    assert_int_equal(bench.handled, 1);
+    assert_int_equal(count_of(&bench, "\r\nConnection: close\r\n"), 1);
+    serve_connection_end(&bench.connection);
+    assert_true(wants(&bench, SERVE_WANTS_CLOSE));
+    serve_connection_init(&bench.connection, &bench.shared);
+    assert_true(wants(&bench, SERVE_WANTS_CLOSE)); /* one that is idle */
+    close_bench(&bench);
+}
+
+static void each_limit_ends_as_it_should(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sent;
+        enum serve_limit limit;
+        bool told;
+    } rows[] = {
+        { "", SERVE_LIMIT_IDLE, false },
+        { "G", SERVE_LIMIT_HEAD, true },
+        { "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nab", SERVE_LIMIT_BODY, true },
+        { GET("/a"), SERVE_LIMIT_SEND, false },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct bench bench;
+        open_bench(&bench);
+        feed(&bench, rows[i].sent);
+        assert_int_equal(serve_connection_limit(&bench.connection), rows[i].limit);
+        serve_connection_expire(&bench.connection, rows[i].limit);
+        take_all(&bench);
+        assert_int_equal(count_of(&bench, "HTTP/1.1 408 Request Timeout\r\n"), rows[i].told);
+        assert_int_equal(wants(&bench, SERVE_WANTS_CLOSE), !rows[i].told);
+        close_bench(&bench);
+    }
+}
+
+static void a_handler_without_an_answer_is_a_500(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    feed(&bench, GET("/none"));
+    take_all(&bench);
+    assert_int_equal(count_of(&bench, "HTTP/1.1 500 Internal Server Error\r\n"), 1);
+    assert_int_equal(count_of(&bench, "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), 1);
+    close_bench(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_answers_are_the_same_at_every_split),
+        cmocka_unit_test(the_answers_are_the_same_byte_by_byte),
+        cmocka_unit_test(no_failed_allocation_leaks_or_crashes),
+        cmocka_unit_test(a_busy_server_allocates_nothing_per_request),
+        cmocka_unit_test(an_idle_connection_holds_nothing),
+        cmocka_unit_test(unsent_replies_stop_the_reading),
+        cmocka_unit_test(continue_is_not_sent_to_who_did_not_wait),
+        cmocka_unit_test(a_chunked_body_beyond_the_bound_of_all_gets_503),
+        cmocka_unit_test(after_the_last_reply_a_bounded_rest_is_thrown_away),
+        cmocka_unit_test(a_stop_makes_the_next_reply_the_last),
+        cmocka_unit_test(each_limit_ends_as_it_should),
+        cmocka_unit_test(a_handler_without_an_answer_is_a_500),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
