@@ -302,7 +302,7 @@ static size_t connections_allowed(size_t wanted)
         return wanted;
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= 2 * DESCRIPTORS_KEPT)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= (rlim_t)2 * DESCRIPTORS_KEPT)
         return DESCRIPTORS_KEPT;
     size_t allowed = (size_t)limit.rlim_cur - DESCRIPTORS_KEPT;
     return allowed < wanted ? allowed : wanted;

@@ -22,7 +22,7 @@ struct serve_config serve_config_default(void)
     return (struct serve_config){
         .host = "127.0.0.1",
         .bounds = http_bounds_default(),
-        .connections = 16 * 1024,
+        .connections = 16384,
         .buffered = (size_t)256 * 1024,
         .buffered_total = (uint64_t)256 * 1024 * 1024,
         .head_ms = 10 * 1000,

@@ -16,9 +16,10 @@ struct serve_config {
     size_t connections;      /* at once; beyond it accepting pauses */
     size_t buffered;         /* bytes of unsent replies per connection, past which reading pauses */
     uint64_t buffered_total; /* bytes of request bodies under way in all connections, past which a
-                                request gets 503 */
+                                request gets 503 with Retry-After */
     unsigned head_ms;        /* a head must be complete this long after its first byte: 408 */
-    unsigned body_ms;        /* and a body must go on at least this often: 408 */
+    unsigned body_ms;        /* and a body must go on at least this often: 408; a reply too, else
+                                the connection is reset */
     unsigned idle_ms;        /* a connection without a request under way lives this long */
     unsigned linger_ms;      /* after a stop, requests under way have this long */
     serve_handler *handle;
