@@ -118,7 +118,10 @@ static const char *take_limit(struct options *options, const char *value)
 
 static const char *take_public_url(struct options *options, const char *value)
 {
-    options->core.public_url = slice_text(value);
+    struct slice url = slice_text(value);
+    if (slice_ends(url, SLICE("/"))) /* tokens name the node without it */
+        url.len--;
+    options->core.public_url = url;
     return core_config_fault(&options->core);
 }
 
