@@ -107,8 +107,8 @@ static enum http_event parse(struct via_core *via, const struct exchange_call *c
     size_t from = 0;
     enum http_event event = HTTP_EVENT_MORE;
     for (size_t i = 0; event == HTTP_EVENT_MORE && i <= call->split_count; i++) {
-        size_t to = i < call->split_count && call->splits[i] < wire.len ? call->splits[i]
-                                                                       : wire.len;
+        size_t to =
+            i < call->split_count && call->splits[i] < wire.len ? call->splits[i] : wire.len;
         if (to <= from)
             continue;
         event = feed(via, slice_of(wire.ptr + from, to - from), request);

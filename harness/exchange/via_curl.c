@@ -17,8 +17,8 @@ struct via_curl {
     char origin[ORIGIN_TEXT];
     struct exchange_queue waiting, ended;
     size_t limit, made, busy;
-    struct exchange_easy **easies;   /* the first `made` exist; the first `busy` are under way */
-    struct curl_waitfd *raw_waits;   /* room for what the raw calls poll for */
+    struct exchange_easy **easies; /* the first `made` exist; the first `busy` are under way */
+    struct curl_waitfd *raw_waits; /* room for what the raw calls poll for */
 };
 
 static struct via_curl *via_curl_of(struct exchange *exchange)
@@ -188,9 +188,9 @@ static bool write_origin(struct via_curl *via)
 {
     const struct http_url *url = &via->config.url;
     bool bracket = slice_find(url->host, ':') < url->host.len;
-    int wrote = snprintf(via->origin, sizeof(via->origin), "%s://%s%.*s%s:%u/",
-                         url->tls ? "https" : "http", bracket ? "[" : "", SLICE_FMT(url->host),
-                         bracket ? "]" : "", (unsigned)url->port);
+    int wrote =
+        snprintf(via->origin, sizeof(via->origin), "%s://%s%.*s%s:%u/", url->tls ? "https" : "http",
+                 bracket ? "[" : "", SLICE_FMT(url->host), bracket ? "]" : "", (unsigned)url->port);
     return wrote > 0 && wrote < ORIGIN_TEXT;
 }
 
