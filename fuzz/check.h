@@ -2,6 +2,7 @@
 #ifndef SYNCSPEC_FUZZ_CHECK_H
 #define SYNCSPEC_FUZZ_CHECK_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
