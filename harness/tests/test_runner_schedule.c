@@ -1,0 +1,590 @@
+/* Whole runs against a scripted target. */
+#include "base/clock.h"
+#include "check/check.h"
+#include "runner/runner.h"
+#include "tests/support/fake_target.h"
+#include "tests/support/support.h"
+
+static const char requirements[] =
+    "{\"title\": \"t\", \"document\": \"d\", \"requirements\": ["
+    "{\"id\": \"1.5/a/must\", \"level\": \"must\", \"statement\": \"It must.\", \"source\": \"s\", "
+    "\"impact\": \"i\"},"
+    "{\"id\": \"1.5/a/should\", \"level\": \"should\", \"statement\": \"It should.\", \"source\": "
+    "\"s\", \"impact\": \"i\"},"
+    "{\"id\": \"1.5/a/may\", \"level\": \"may\", \"statement\": \"It may.\", \"source\": \"s\", "
+    "\"impact\": \"i\"}]}";
+
+#define CASE(id, level, more, steps)                                                               \
+    "{\"id\": \"" id "\", \"title\": \"A title of " id "\", \"requires\": [\"1.5/a/" level         \
+    "\"]" more ", \"steps\": [" steps "]}"
+#define PUT(word, more)                                                                            \
+    "{\"send\": \"PUT /storage/{coll}/" word "\", \"json\": {\"payload\": \"x\"}" more "}"
+#define EXPECT_200 ", \"expect\": {\"status\": 200}"
+#define FILE_OF(cases)                                                                             \
+    "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", \"cases\": [" cases "]}"
+
+static const char
+    *const outcome_cases[] = {
+        CASE("a/pass", "must", "", PUT("ok", EXPECT_200)),
+        CASE("a/fail", "must", "", PUT("bad", EXPECT_200)),
+        CASE("a/should", "should", "", PUT("bad", EXPECT_200)),
+        CASE("a/may", "may", "", PUT("bad", EXPECT_200)),
+        CASE("a/prefer", "must", "",
+             PUT("ok", EXPECT_200 ", \"prefer\": {\"status\": 201}") "," PUT("ok", EXPECT_200)),
+        CASE("a/busy", "must", "", PUT("busy", EXPECT_200)),
+        CASE("a/conflict", "must", "", PUT("conflict", EXPECT_200)),
+        CASE("a/always-busy", "must", "", PUT("always-busy", EXPECT_200)),
+        CASE("b/tls", "must", ", \"needs\": [\"tls\"]", PUT("ok", EXPECT_200)),
+        CASE("b/quota", "must", ", \"needs\": [\"quota\"]", PUT("ok", EXPECT_200)),
+        CASE("b/no-quota", "must", ", \"needs\": [\"no-quota\"]", PUT("ok", EXPECT_200)),
+        CASE("b/too-large", "must", ", \"needs\": [\"max_total_bytes\"]", PUT("ok", EXPECT_200)),
+        CASE("b/unreported", "must", ", \"needs\": [\"max_post_bytes\"]", PUT("ok", EXPECT_200)),
+        CASE("b/limit", "must", ", \"needs\": [\"max_post_records\"]", PUT("ok", EXPECT_200)),
+        CASE("c/on-fail", "must", ", \"depends_on\": [\"a/fail\"]", PUT("ok", EXPECT_200)),
+        CASE("c/on-blocked", "must", ", \"depends_on\": [\"c/on-fail\"]", PUT("ok", EXPECT_200)),
+        CASE("c/on-pass", "must", ", \"depends_on\": [\"a/pass\"]", PUT("ok", EXPECT_200)),
+        CASE("c/on-prefer", "must", ", \"depends_on\": [\"a/prefer\"]", PUT("ok", EXPECT_200)),
+        CASE("c/on-should", "must", ", \"depends_on\": [\"a/should\"]", PUT("ok", EXPECT_200)),
+        CASE("e/closed", "must", "", PUT("closed", EXPECT_200)),
+        CASE("e/timeout", "must", "", PUT("timeout", EXPECT_200)),
+        CASE("e/huge", "must", "", PUT("huge", EXPECT_200)),
+        CASE("e/broken", "must", "", PUT("broken", EXPECT_200)),
+        CASE("e/garbage", "must", "", PUT("garbage", EXPECT_200)),
+        CASE("r/fills", "must", "",
+             "{\"repeat\": 9, \"until\": {\"status\": 403}, \"steps\": [" PUT(
+                 "fill", ", \"expect\": {\"status\": {\"$any\": [200, 403]}}") "]}"),
+        CASE("r/endless", "must", "",
+             "{\"repeat\": 3, \"until\": {\"status\": 403}, \"steps\": [" PUT("ok",
+                                                                              EXPECT_200) "]}"),
+        CASE("r/pages", "must", "",
+             "{\"repeat\": 3, \"while_header\": \"X-Last-Modified\", \"steps\": [" PUT(
+                 "ok", EXPECT_200) "]}"),
+        CASE("k/keeps", "must", "",
+             PUT("ok", EXPECT_200 ", \"keep\": {\"t\": \"header X-Last-Modified\", \"b\": "
+                                  "\"json\"}") ","
+                                               "{\"send\": \"PUT /storage/{coll}/ok\", "
+                                               "\"headers\": {\"X-If-Unmodified-Since\": "
+                                               "\"{t - 0.01}\", \"X-B\": \"{b}\"}, \"expect\": "
+                                               "{\"status\": 200}}"),
+        CASE("k/lacks", "must", "",
+             PUT("ok", EXPECT_200
+                 ", \"keep\": {\"t\": \"header X-Nothing\"}") ","
+                                                              "{\"send\": \"PUT "
+                                                              "/storage/{coll}/{t}\", \"expect\": "
+                                                              "{\"status\": 200}}"),
+    };
+
+/* A text of more than 4095 bytes is not portable C. */
+static const char *every_outcome(void)
+{
+    static char text[16 * 1024];
+    size_t len = (size_t)snprintf(text, sizeof(text), "%s",
+                                  "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", "
+                                  "\"cases\": [");
+    for (size_t i = 0; i < COUNT_OF(outcome_cases); i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i == 0 ? "" : ", ",
+                                outcome_cases[i]);
+    assert_true(len + 3 < sizeof(text));
+    (void)snprintf(text + len, sizeof(text) - len, "]}");
+    return text;
+}
+
+static const struct {
+    const char *id;
+    enum verdict_outcome outcome;
+    size_t requests;
+    const char *reason; /* how it begins */
+} outcomes[] = {
+    { "a/pass", VERDICT_PASS, 1, "" },
+    { "a/fail", VERDICT_FAIL, 1, "" },
+    { "a/should", VERDICT_WARN, 1, "" },
+    { "a/may", VERDICT_WARN, 1, "" },
+    { "a/prefer", VERDICT_WARN, 2, "" },
+    { "a/busy", VERDICT_PASS, 3, "" },
+    { "a/conflict", VERDICT_PASS, 2, "" },
+    { "a/always-busy", VERDICT_FAIL, 3, "" },
+    { "b/tls", VERDICT_SKIP, 0, "needs tls: " },
+    { "b/quota", VERDICT_SKIP, 0, "needs quota: " },
+    { "b/no-quota", VERDICT_PASS, 1, "" },
+    { "b/too-large", VERDICT_SKIP, 0, "needs max_total_bytes: it is 262144000" },
+    { "b/unreported", VERDICT_SKIP, 0, "needs max_post_bytes: /info/configuration" },
+    { "b/limit", VERDICT_PASS, 1, "" },
+    { "c/on-fail", VERDICT_BLOCKED, 0, "depends on a/fail, which ended in fail" },
+    { "c/on-blocked", VERDICT_BLOCKED, 0, "depends on c/on-fail, which ended in blocked" },
+    { "c/on-pass", VERDICT_PASS, 1, "" },
+    { "c/on-prefer", VERDICT_PASS, 1, "" },
+    { "c/on-should", VERDICT_BLOCKED, 0, "depends on a/should, which ended in warn" },
+    { "e/closed", VERDICT_ERROR, 1, "step 1: the server closed" },
+    { "e/timeout", VERDICT_ERROR, 1, "step 1: the time limit" },
+    { "e/huge", VERDICT_ERROR, 1, "step 1: the response is larger" },
+    { "e/broken", VERDICT_ERROR, 1, "step 1: the request could not be sent" },
+    { "e/garbage", VERDICT_FAIL, 1, "" },
+    { "r/fills", VERDICT_PASS, 6, "" },
+    { "r/endless", VERDICT_FAIL, 3, "" },
+    { "r/pages", VERDICT_FAIL, 3, "" },
+    { "k/keeps", VERDICT_PASS, 2, "" },
+    { "k/lacks", VERDICT_FAIL, 1, "" },
+};
+
+static struct plan *load(const char *cases)
+{
+    struct buf text = buf_bounded(64 * 1024);
+    struct plan_errors errors = { .text = &text };
+    struct plan *plan = plan_load_text(slice_text(cases), "cases.json", slice_text(requirements),
+                                       check_vocabulary(), &errors);
+    if (plan == NULL)
+        fail_msg("%.*s", SLICE_FMT(buf_slice(&text)));
+    buf_free(&text);
+    return plan;
+}
+
+static struct runner_target minting_target(void)
+{
+    return (struct runner_target){
+        .name = "a scripted target",
+        .url = { .host = SLICE("h.example"), .port = 8000 },
+        .secrets = { .at = { SLICE("the secret of the server") }, .count = 1 },
+    };
+}
+
+static struct runner_target account_target(void)
+{
+    return (struct runner_target){
+        .name = "a scripted target",
+        .url = { .host = SLICE("h.example"), .port = 8000 },
+        .auth = RUNNER_AUTH_HAWK,
+        .hawk_id = SLICE("the token of the account"),
+        .hawk_key = SLICE("the key of the account"),
+        .uid = 42,
+    };
+}
+
+static struct runner_options options_of(uint64_t seed, size_t jobs)
+{
+    struct runner_options options = runner_options_default();
+    options.seed = seed;
+    options.jobs = jobs;
+    options.timeout_ms = 1000;
+    return options;
+}
+
+/* A fake is too large for a stack. */
+static struct fake_target fake;
+
+static struct verdict_run *run_all(const char *cases, const struct runner_target *target,
+                                   const struct runner_options *options, struct plan **ret_plan)
+{
+    *ret_plan = load(cases);
+    struct verdict_run *run = runner_run(*ret_plan, target, options, &fake.base);
+    assert_non_null(run);
+    return run;
+}
+
+static void assert_outcomes(const struct verdict_run *run)
+{
+    assert_null(run->setup_error);
+    assert_int_equal(run->count, COUNT_OF(outcomes));
+    for (size_t i = 0; i < run->count; i++) {
+        const struct verdict *verdict = &run->verdicts[i];
+        assert_string_equal(verdict->id, outcomes[i].id);
+        if (verdict->outcome != outcomes[i].outcome || verdict->requests != outcomes[i].requests ||
+            !slice_starts(slice_text(verdict->reason), slice_text(outcomes[i].reason)))
+            fail_msg("seed %llu: %s: %s, %zu requests, \"%s\" %s", (unsigned long long)run->seed,
+                     verdict->id, verdict_outcome_name(verdict->outcome), verdict->requests,
+                     verdict->reason, verdict->finding_count > 0 ? verdict->findings[0].seen : "");
+        assert_true((verdict->outcome == VERDICT_PASS) ==
+                    (verdict->finding_count == 0 && verdict->requests > 0));
+        for (size_t j = 0; j < verdict->finding_count; j++)
+            assert_true(verdict->findings[j].exchange < verdict->exchange_count);
+    }
+}
+
+static void every_seed_and_every_order_gives_the_same_verdicts(void **state)
+{
+    (void)state;
+    const struct runner_target target = minting_target();
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct plan *plan;
+        struct runner_options options = options_of(seed, 1 + (size_t)seed % 5);
+        fake_target_init(&fake, seed);
+        fake.virtual_time = seed % 2 == 0;
+        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
+        assert_outcomes(run);
+        assert_int_equal(run->totals[VERDICT_PASS], 10);
+        assert_true(fake.pending_most <= (fake.virtual_time ? 1 : options.jobs));
+        assert_true(fake.wipes > 0);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+static const char *waiting_cases(void)
+{
+    static char text[16 * 1024];
+    size_t len = (size_t)snprintf(text, sizeof(text), "%s",
+                                  "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", "
+                                  "\"cases\": [");
+    for (int i = 0; i < 20; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len,
+                                "%s{\"id\": \"w/case-%c\", \"title\": \"t\", \"requires\": "
+                                "[\"1.5/a/must\"], \"steps\": [{\"wait\": 0.3}, {\"send\": \"PUT "
+                                "/storage/{coll}/ok\", \"expect\": {\"status\": 200}}]}",
+                                i == 0 ? "" : ", ", 'a' + i);
+    (void)snprintf(text + len, sizeof(text) - len, "]}");
+    return text;
+}
+
+/* One after the other they would take 6 s. */
+static void waits_overlap_on_a_live_target(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 1);
+    fake_target_init(&fake, 1);
+    int64_t started = clock_monotonic_ms();
+    struct verdict_run *run = run_all(waiting_cases(), &target, &options, &plan);
+    int64_t took = clock_monotonic_ms() - started;
+    assert_int_equal(run->totals[VERDICT_PASS], 20);
+    assert_true(took >= 300 && took < 3000);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void waits_take_no_time_on_a_virtual_clock(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 4);
+    fake_target_init(&fake, 1);
+    fake.virtual_time = true;
+    int64_t started = clock_monotonic_ms();
+    struct verdict_run *run = run_all(waiting_cases(), &target, &options, &plan);
+    assert_int_equal(run->totals[VERDICT_PASS], 20);
+    assert_int_equal(fake.skipped, 20 * 30);
+    assert_true(clock_monotonic_ms() - started < 3000);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static const char account_cases[] = FILE_OF(CASE("a/one", "must", "", PUT("ok", EXPECT_200)) "," CASE(
+    "a/two", "must", "",
+    PUT("ok",
+        EXPECT_200)) "," CASE("a/three", "must", "",
+                              PUT("ok",
+                                  EXPECT_200)) "," CASE("a/mint", "must", ", \"needs\": [\"mint\"]",
+                                                        PUT("ok",
+                                                            EXPECT_200)) "," CASE("a/users", "must",
+                                                                                  ", \"needs\": "
+                                                                                  "[\"users\"]",
+                                                                                  PUT("ok",
+                                                                                      EXPECT_200)));
+
+static void one_account_is_emptied_between_cases(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = account_target();
+    const struct runner_options options = options_of(1, 8);
+    fake_target_init(&fake, 1);
+    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
+    assert_null(run->setup_error);
+    assert_int_equal(run->totals[VERDICT_PASS], 3);
+    assert_int_equal(run->totals[VERDICT_SKIP], 2);
+    assert_int_equal(fake.pending_most, 1);
+    assert_int_equal(fake.wipes, 3);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void an_account_that_cannot_be_emptied_ends_the_run_as_errors(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = account_target();
+    const struct runner_options options = options_of(1, 8);
+    fake_target_init(&fake, 1);
+    fake.wipe_status = 500;
+    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
+    assert_int_equal(run->totals[VERDICT_PASS], 1);
+    assert_int_equal(run->totals[VERDICT_ERROR], 2);
+    assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void an_account_with_data_is_refused_unless_it_may_be_wiped(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    struct runner_target target = account_target();
+    const struct runner_options options = options_of(1, 8);
+    fake_target_init(&fake, 1);
+    fake.collections = "{\"bookmarks\": 1700000000.00}";
+    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
+    assert_non_null(run->setup_error);
+    assert_non_null(strstr(run->setup_error, "--wipe-account"));
+    assert_int_equal(fake.wipes, 0);
+    runner_free_run(run);
+    plan_free(plan);
+
+    target.wipe_account = true;
+    fake_target_init(&fake, 1);
+    fake.collections = "{\"bookmarks\": 1700000000.00}";
+    run = run_all(account_cases, &target, &options, &plan);
+    assert_null(run->setup_error);
+    assert_int_equal(fake.wipes, 4);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void a_target_that_cannot_be_used_is_a_set_up_error_that_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        int info_status;
+        size_t dies_after;
+        const char *says;
+    } rows[] = {
+        { 0, 0, "does not answer" },
+        { 401, SIZE_MAX, "refuses our credentials" },
+        { 403, SIZE_MAX, "refuses our credentials" },
+        { 404, SIZE_MAX, "does not answer like a storage server" },
+        { 500, SIZE_MAX, "does not answer like a storage server" },
+    };
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 8);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        fake_target_init(&fake, 1);
+        fake.info_status = rows[i].info_status;
+        fake.dies_after = rows[i].dies_after;
+        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
+        assert_non_null(run->setup_error);
+        assert_non_null(strstr(run->setup_error, rows[i].says));
+        assert_int_equal(run->count, 0);
+        assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+static void requests_are_signed_by_the_clock_of_the_target(void **state)
+{
+    (void)state;
+    static const int64_t aheads[] = { 3600 * 100, -7200 * 100, 5000, 0 };
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 8);
+    for (size_t i = 0; i < COUNT_OF(aheads); i++) {
+        struct plan *plan;
+        fake_target_init(&fake, 1);
+        fake.ahead = aheads[i];
+        struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
+        assert_null(run->setup_error);
+        assert_int_equal(run->totals[VERDICT_PASS], 5);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+static const char *many_cases(void)
+{
+    static char text[64 * 1024];
+    size_t len = (size_t)snprintf(text, sizeof(text), "%s",
+                                  "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", "
+                                  "\"cases\": [");
+    for (int i = 0; i < 100; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len,
+                                "%s{\"id\": \"m/case-%c%c\", \"title\": \"t\", \"requires\": "
+                                "[\"1.5/a/must\"], \"steps\": [{\"send\": \"PUT "
+                                "/storage/{coll}/ok\", \"expect\": {\"status\": 200}}]}",
+                                i == 0 ? "" : ", ", 'a' + i / 10, 'a' + i % 10);
+    (void)snprintf(text + len, sizeof(text) - len, "]}");
+    return text;
+}
+
+static void a_target_that_dies_is_not_asked_a_hundred_times(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 2);
+    fake_target_init(&fake, 1);
+    fake.dies_after = 13;
+    struct verdict_run *run = run_all(many_cases(), &target, &options, &plan);
+    assert_true(run->totals[VERDICT_PASS] > 0);
+    assert_int_equal(run->totals[VERDICT_PASS] + run->totals[VERDICT_ERROR], 100);
+    assert_true(fake.requests < 30);
+    assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void each_case_has_users_of_its_own(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 2);
+    static const char cases[] = FILE_OF(
+        CASE("u/a", "must", "",
+             PUT("busy", EXPECT_200) ","
+                                     "{\"send\": \"PUT /storage/{coll}/busy\", \"as\": \"other\", "
+                                     "\"expect\": {\"status\": "
+                                     "200}}") "," CASE("u/b", "must", "", PUT("busy", EXPECT_200)));
+    fake_target_init(&fake, 1);
+    struct verdict_run *run = run_all(cases, &target, &options, &plan);
+    assert_int_equal(run->totals[VERDICT_PASS], 2);
+    assert_int_equal(fake.seen_count, 9);
+    assert_int_equal(fake.wipes, 3);
+    for (size_t i = 0; i < fake.seen_count; i++) {
+        size_t same = 0;
+        for (size_t j = 0; j < fake.seen_count; j++)
+            same += strcmp(fake.seen[i], fake.seen[j]) == 0;
+        assert_int_equal(same, 3); /* its own two retries, and nobody else's */
+    }
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+static void assert_without(const char *text, const char *secret)
+{
+    if (text != NULL && strstr(text, secret) != NULL)
+        fail_msg("a secret stands in: %s", text);
+}
+
+static void a_secret_that_the_server_tells_reaches_no_verdict(void **state)
+{
+    (void)state;
+    static const char cases[] = FILE_OF(
+        CASE("s/echo", "must", "", PUT("echo", ", \"expect\": {\"status\": 200, \"json\": 5}")));
+    static const char *const secrets[] = { "the secret of the server", "the token of the account",
+                                           "the key of the account" };
+    for (size_t i = 0; i < COUNT_OF(secrets); i++) {
+        struct plan *plan;
+        const struct runner_target target = i == 0 ? minting_target() : account_target();
+        const struct runner_options options = options_of(1, 1);
+        char body[256];
+        (void)snprintf(body, sizeof(body), "\"x%sx%s\"", secrets[i], secrets[i]);
+        fake_target_init(&fake, 1);
+        fake.echo = body;
+        struct verdict_run *run = run_all(cases, &target, &options, &plan);
+        assert_int_equal(run->totals[VERDICT_FAIL], 1);
+        const struct verdict *verdict = &run->verdicts[0];
+        assert_true(verdict->finding_count > 0 && verdict->exchange_count > 0);
+        for (size_t j = 0; j < verdict->finding_count; j++)
+            assert_without(verdict->findings[j].seen, secrets[i]);
+        for (size_t j = 0; j < verdict->exchange_count; j++) {
+            assert_without(verdict->exchanges[j].request, secrets[i]);
+            assert_without(verdict->exchanges[j].response, secrets[i]);
+            assert_without(verdict->exchanges[j].curl, secrets[i]);
+        }
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+struct told {
+    size_t count, total;
+};
+
+static void note_progress(void *context, const struct verdict *verdict, size_t done, size_t total)
+{
+    struct told *told = context;
+    assert_non_null(verdict->id);
+    told->count++;
+    told->total = total;
+    assert_int_equal(done, told->count);
+}
+
+static void selection_follows_globs_and_level(void **state)
+{
+    (void)state;
+    static const char *const select[] = { "a/*", "c/on-pass" };
+    static const char *const skip[] = { "*busy" };
+    static const struct {
+        enum verdict_level level;
+        size_t count;
+    } rows[] = { { VERDICT_MUST, 5 }, { VERDICT_SHOULD, 6 }, { VERDICT_MAY, 7 } };
+    const struct runner_target target = minting_target();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        struct told told = { 0 };
+        struct runner_options options = options_of(1, 1);
+        options.select = select;
+        options.select_count = COUNT_OF(select);
+        options.skip = skip;
+        options.skip_count = COUNT_OF(skip);
+        options.level = rows[i].level;
+        options.progress = note_progress;
+        options.progress_context = &told;
+        options.replay = "syncspec run 'http://h'";
+        fake_target_init(&fake, 1);
+        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
+        assert_int_equal(run->count, rows[i].count);
+        assert_int_equal(told.count, rows[i].count);
+        assert_int_equal(told.total, rows[i].count);
+        assert_string_equal(run->verdicts[0].replay,
+                            "syncspec run 'http://h' --seed 1 --select 'a/pass' -v");
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+static void a_quota_is_in_kilobytes(void **state)
+{
+    (void)state;
+    static const char cases[] = FILE_OF(CASE(
+        "q/known", "must", ", \"needs\": [\"quota\"]",
+        PUT("ok", EXPECT_200
+            ", \"headers\": {\"X-Q\": \"{quota.bytes}\"}")) "," CASE("q/none", "must",
+                                                                     ", \"needs\": [\"no-quota\"]",
+                                                                     PUT("ok", EXPECT_200)));
+    static const struct {
+        const char *quota;
+        uint64_t told;
+        enum verdict_outcome known, none;
+    } rows[] = {
+        { "[0.5, 8192]", 0, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, 16384.00]", 0, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, 16384.01]", 0, VERDICT_SKIP, VERDICT_SKIP },
+        { "[0, null]", 0, VERDICT_SKIP, VERDICT_PASS },
+        { "[0, null]", 5000, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, 99999999999999999999]", 0, VERDICT_SKIP, VERDICT_SKIP },
+        { "oops", 0, VERDICT_SKIP, VERDICT_SKIP },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        struct runner_target target = minting_target();
+        const struct runner_options options = options_of(1, 1);
+        target.quota = rows[i].told;
+        fake_target_init(&fake, 1);
+        fake.quota = rows[i].quota;
+        struct verdict_run *run = run_all(cases, &target, &options, &plan);
+        assert_int_equal(run->verdicts[0].outcome, rows[i].known);
+        assert_int_equal(run->verdicts[1].outcome, rows[i].none);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_seed_and_every_order_gives_the_same_verdicts),
+        cmocka_unit_test(waits_overlap_on_a_live_target),
+        cmocka_unit_test(waits_take_no_time_on_a_virtual_clock),
+        cmocka_unit_test(one_account_is_emptied_between_cases),
+        cmocka_unit_test(an_account_that_cannot_be_emptied_ends_the_run_as_errors),
+        cmocka_unit_test(an_account_with_data_is_refused_unless_it_may_be_wiped),
+        cmocka_unit_test(a_target_that_cannot_be_used_is_a_set_up_error_that_says_why),
+        cmocka_unit_test(requests_are_signed_by_the_clock_of_the_target),
+        cmocka_unit_test(a_target_that_dies_is_not_asked_a_hundred_times),
+        cmocka_unit_test(each_case_has_users_of_its_own),
+        cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
+        cmocka_unit_test(selection_follows_globs_and_level),
+        cmocka_unit_test(a_quota_is_in_kilobytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
