@@ -172,9 +172,22 @@ static struct rlimit take_descriptors(void)
     return old;
 }
 
+/* Not so under valgrind, which keeps the limit itself. */
+static bool limit_holds(void)
+{
+    const struct rlimit old = take_descriptors();
+    int past = fcntl(0, F_DUPFD_CLOEXEC, 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    if (past >= 0)
+        assert_int_equal(close(past), 0);
+    return past < 0;
+}
+
 static void a_process_without_descriptors_accepts_again_later(void **state)
 {
     (void)state;
+    if (!limit_holds())
+        skip();
     const struct serve_config config = live_config();
     struct live live;
     live_start(&live, &config);
