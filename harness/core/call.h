@@ -20,7 +20,7 @@ struct core_call {
     struct slice query;          /* still encoded */
     struct slice collection, id; /* decoded and valid; empty when the path has none */
     struct core_precond precond;
-    bool commit; /* set by a handler: the transaction's changes are to be kept */
+    bool commit; /* set by a handler as its last step: the changes are to be kept */
     bool failed; /* something of the reply did not fit: the answer will be 503 */
 };
 

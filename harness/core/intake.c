@@ -75,8 +75,7 @@ static const char *check_limits(struct core_intake *intake, const struct record_
 static bool take(struct core_intake *intake, const struct record_update *update, const char *reason)
 {
     struct core_call *call = intake->call;
-    bool zero_iv = reason == NULL && core_body_has_zero_iv(call->collection, update);
-    if (!update->has_id || zero_iv) {
+    if (reason == NULL && core_body_has_zero_iv(call->collection, update)) {
         core_reply_error(call, 400, CORE_CODE_RECORD);
         return false;
     }

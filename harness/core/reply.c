@@ -30,7 +30,6 @@ void core_reply_json(struct core_call *call)
 void core_reply_empty(struct core_call *call, int status)
 {
     call->reply->status = status;
-    call->commit = false;
     buf_clear(&call->reply->body);
     http_reply_unset(call->reply, "Content-Type");
 }
@@ -39,7 +38,6 @@ void core_reply_error(struct core_call *call, int status, enum core_code code)
 {
     core_reply_json(call);
     call->reply->status = status;
-    call->commit = false;
     http_reply_unset(call->reply, "X-Last-Modified");
     buf_add_u64(&call->reply->body, (uint64_t)code);
 }

@@ -23,7 +23,7 @@ enum core_code {
 /* 200, with an empty JSON body to be written into call->reply->body. */
 void core_reply_json(struct core_call *call);
 
-/* A JSON body of one number, the code; drops what the reply had so far, and keeps no change. */
+/* A JSON body of one number, the code; drops what the reply said so far. */
 void core_reply_error(struct core_call *call, int status, enum core_code code);
 
 /* Without a body. */

@@ -87,6 +87,8 @@ static void expect_pages(struct bench *bench, const char *query, const char *ids
 static void make_five(struct bench *bench)
 {
     put(bench, "PUT /storage/c/e", "{}");
+    put(bench, "PUT /storage/c/f", "{}");
+    put(bench, "DELETE /storage/c/f", NULL);
     put(bench, "PUT /storage/c/d", "{\"sortindex\":-5}");
     put(bench, "POST /storage/c",
         "[{\"id\":\"c\",\"sortindex\":7},{\"id\":\"b\",\"sortindex\":7}]");
@@ -110,6 +112,16 @@ static void pages_work_in_every_order(void **state)
         (void)snprintf(query, sizeof(query), "ids=a,b,e&limit=%d&newer=1000.00", limit);
         expect_pages(bench, query, "\"b\"\n\"a\"\n");
     }
+}
+
+static void records_without_an_index_come_last_on_pages_too(void **state)
+{
+    struct bench *bench = *state;
+    put(bench, "POST /storage/c",
+        "[{\"id\":\"n\"},{\"id\":\"a\",\"sortindex\":-1},{\"id\":\"m\"},"
+        "{\"id\":\"b\",\"sortindex\":0},{\"id\":\"o\"}]");
+    expect_pages(bench, "sort=index&limit=1", "\"b\"\n\"a\"\n\"m\"\n\"n\"\n\"o\"\n");
+    expect_pages(bench, "sort=index&limit=4", "\"b\"\n\"a\"\n\"m\"\n\"n\"\n\"o\"\n");
 }
 
 static void the_next_offset_comes_only_when_more_follows(void **state)
@@ -209,6 +221,8 @@ static void named_records_are_deleted_and_the_collection_stays(void **state)
     bench_expect(bench, "GET /storage/c", NULL, 200, "[\"c\",\"d\"]");
     bench_expect(bench, "DELETE /storage/c?ids=c,d", NULL, 200, "{\"modified\":1000.02}");
     bench_expect(bench, "GET /info/collections", NULL, 200, "{\"c\":1000.02}");
+    bench_expect(bench, "DELETE /storage/c?ids=unknown", NULL, 200, "{\"modified\":1000.03}");
+    bench_expect(bench, "GET /info/collections", NULL, 200, "{\"c\":1000.03}");
 }
 
 static void bad_ids_delete_nothing(void **state)
@@ -284,6 +298,7 @@ int main(void)
         BENCH_TEST(ids_without_full_records_with_it),
         BENCH_TEST(accept_chooses_the_format),
         BENCH_TEST(pages_work_in_every_order),
+        BENCH_TEST(records_without_an_index_come_last_on_pages_too),
         BENCH_TEST(the_next_offset_comes_only_when_more_follows),
         BENCH_TEST(expired_records_take_no_place_on_a_page),
         BENCH_TEST(a_list_too_long_for_one_reply_is_cut_with_an_offset),

@@ -96,6 +96,8 @@ static const struct {
     { "application/json", "[{\"id\":\"a\"},3]", "8" },
     { "application/json", "[{\"id\":\"a\"},[]]", "8" },
     { "application/json", "[{\"id\":\"a\"},{\"payload\":\"x\"}]", "8" },
+    { "application/json", "[{\"id\":\"a\"},{\"payload\":1}]", "8" },
+    { "application/json", "[{\"id\":\"a\"},{\"id\":1}]", "8" },
     { "application/json", "[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"a\"}]", "8" },
     { "application/json", "[{\"id\":\"a\"},{\"id\":\"a\",\"payload\":1}]", "8" },
     { "application/newlines", "{\"id\":\"a\"}\nx\n", "6" },
@@ -110,6 +112,7 @@ static void a_bad_body_is_refused_as_a_whole(void **state)
         (void)snprintf(type, sizeof(type), "Content-Type: %s", refused[i].type);
         assert_int_equal(bench_send(bench, "POST /storage/c", type, refused[i].body), 400);
         expect_body(bench, refused[i].code);
+        expect_field(bench, "X-Last-Modified", NULL);
         expect_field(bench, "Content-Type", "application/json");
     }
     assert_int_equal(bench_send_bytes(bench, "POST /storage/c", "Content-Type: image/png",

@@ -49,6 +49,7 @@ static const char *const unknown[] = {
     "GET /storage/c/",
     "GET /storage/c/a/",
     "GET /storage/c/a/b",
+    "PUT /storage/c/a/b",
     "DELETE /storage/c/a/b/c/d",
     "GET /Storage/c",
     "GET /nothing",

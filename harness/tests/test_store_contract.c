@@ -572,6 +572,12 @@ static void a_ttl_of_zero_is_over_at_once(struct bench *bench)
     mortal.id = SLICE("b");
     write_as(bench, ALICE, "d", &mortal);
     expect_collection(bench, "d", T0 + 2, 0, 0);
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    struct record_bso bso;
+    assert_int_equal(store_put(txn, SLICE("d"), &mortal), STORE_OK);
+    assert_int_equal(store_get(txn, SLICE("d"), SLICE("b"), &bso), STORE_ABSENT);
+    assert_int_equal(store_bytes(txn), 0);
+    assert_int_equal(store_commit(txn), STORE_OK);
     expect_payload(bench, "d", "b", NULL);
 }
 
