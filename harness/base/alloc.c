@@ -23,9 +23,10 @@ static bool fails_now(void)
 
 void *alloc_zeroed(size_t count, size_t size)
 {
-    if (fails_now())
+    size_t bytes;
+    if (fails_now() || __builtin_mul_overflow(count, size, &bytes))
         return NULL;
-    void *block = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    void *block = calloc(1, bytes > 0 ? bytes : 1);
     if (block != NULL)
         atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
     return block;

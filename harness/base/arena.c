@@ -32,9 +32,10 @@ struct arena *arena_new(size_t ceiling)
 static bool add_block(struct arena *arena, size_t need)
 {
     size_t capacity = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-    if (need > arena->ceiling || arena->total > arena->ceiling - need)
+    size_t size;
+    if (__builtin_add_overflow(capacity, sizeof(struct block), &size))
         return false;
-    struct block *block = alloc_zeroed(1, sizeof(*block) + capacity);
+    struct block *block = alloc_zeroed(1, size);
     if (block == NULL)
         return false;
     block->next = arena->blocks;
@@ -53,6 +54,8 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     bytes = (bytes + unit - 1) / unit * unit;
     if (bytes == 0)
         bytes = unit;
+    if (bytes > arena->ceiling || arena->total > arena->ceiling - bytes)
+        return NULL;
     if (bytes > arena->capacity - arena->used && !add_block(arena, bytes))
         return NULL;
     void *result = arena->blocks->bytes + arena->used;

@@ -6,7 +6,8 @@
 
 struct arena;
 
-/* NULL when out of memory.  `ceiling` bounds the sum of all blocks. */
+/* NULL when out of memory.  `ceiling` bounds the sum of all that is allocated from it, each rounded
+ * up to the strictest alignment. */
 MUST_USE struct arena *arena_new(size_t ceiling);
 
 /* Zeroed, aligned for any type, valid until arena_free.  NULL past the ceiling or out of memory. */

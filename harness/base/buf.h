@@ -31,7 +31,8 @@ static inline struct slice buf_slice(const struct buf *buf)
  */
 bool buf_reserve(struct buf *buf, size_t more);
 
-/* Each returns !buf->failed.  `bytes` must not point into the buf. */
+/* Each returns !buf->failed.  `bytes` must not point into the buf.  _format needs room for one byte
+ * more than it adds. */
 bool buf_add(struct buf *buf, struct slice bytes);
 bool buf_add_text(struct buf *buf, const char *text);
 bool buf_add_byte(struct buf *buf, uint8_t byte);

@@ -8,7 +8,7 @@ bool stamp_parse(struct slice text, int64_t *ret_stamp)
     struct slice whole, fraction;
     uint64_t seconds = 0, digits = 0;
     bool has_point = slice_cut(text, '.', &whole, &fraction);
-    if (!slice_to_u64(whole, &seconds) || seconds > INT64_MAX / STAMP_SECOND - 1)
+    if (!slice_to_u64(whole, &seconds) || seconds > INT64_MAX / STAMP_SECOND)
         return false;
     uint64_t hundredths = 0;
     if (has_point) {
@@ -22,7 +22,10 @@ bool stamp_parse(struct slice text, int64_t *ret_stamp)
             return false;
         hundredths = fraction.len == 1 ? digits * 10 : digits;
     }
-    *ret_stamp = (int64_t)(seconds * STAMP_SECOND + hundredths);
+    uint64_t stamp = seconds * STAMP_SECOND + hundredths;
+    if (stamp > INT64_MAX)
+        return false;
+    *ret_stamp = (int64_t)stamp;
     return true;
 }
 
