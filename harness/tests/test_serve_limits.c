@@ -159,7 +159,8 @@ static void accepting_pauses_at_the_bound_and_goes_on(void **state)
     live_end(&live);
 }
 
-/* Lets the process have no descriptor but those that are open. */
+/* Lets the process have no descriptor but those that are open.  (valgrind does not hold a process
+ * to it: the test below fails there.) */
 static struct rlimit take_descriptors(void)
 {
     struct rlimit old;
@@ -172,22 +173,9 @@ static struct rlimit take_descriptors(void)
     return old;
 }
 
-/* Not so under valgrind, which keeps the limit itself. */
-static bool limit_holds(void)
-{
-    const struct rlimit old = take_descriptors();
-    int past = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
-    if (past >= 0)
-        assert_int_equal(close(past), 0);
-    return past < 0;
-}
-
 static void a_process_without_descriptors_accepts_again_later(void **state)
 {
     (void)state;
-    if (!limit_holds())
-        skip();
     const struct serve_config config = live_config();
     struct live live;
     live_start(&live, &config);
