@@ -82,7 +82,7 @@ static bool damage_extra(const struct damage_input *input, struct buf *token)
 static bool damage_payload(const struct damage_input *input, struct buf *token)
 {
     struct auth_token longer = input->token;
-    longer.expires += 60 * STAMP_SECOND;
+    longer.expires += (int64_t)60 * STAMP_SECOND;
     struct buf other = buf_bounded(LIMIT_TOKEN);
     struct buf right_bytes = buf_bounded(LIMIT_TOKEN);
     struct buf other_bytes = buf_bounded(LIMIT_TOKEN);
@@ -224,12 +224,11 @@ static const char *mint(const json_t *recipe, const struct damage_input *input,
     return derived ? NULL : nomem;
 }
 
-const char *runner_forge_token(const struct runner_world *world,
-                               const struct runner_account *accounts, enum runner_user sender,
-                               const json_t *recipe, struct rng *rng,
+const char *runner_forge_token(const struct runner_signer *signer, const json_t *recipe,
                                struct runner_credentials *ret)
 {
-    const struct runner_account *account = &accounts[sender];
+    const struct runner_world *world = signer->world;
+    const struct runner_account *account = &signer->accounts[signer->sender];
     if (recipe == NULL) {
         return buf_add(&ret->token, buf_slice(&account->token)) &&
                        buf_add(&ret->key, buf_slice(&account->key))
@@ -241,13 +240,13 @@ const char *runner_forge_token(const struct runner_world *world,
     struct buf texts = buf_bounded(FORGE_TEXTS);
     struct buf made = buf_bounded(UNKNOWN_SECRET);
     struct damage_input input = {
-        .token = runner_account_token(world, account->uid, rng, &texts),
+        .token = runner_account_token(world, account->uid, signer->rng, &texts),
     };
     const char *wrong = texts.failed ? nomem : NULL;
     if (wrong == NULL)
-        wrong = choose_secret(world, recipe, rng, &made, &input.secret);
+        wrong = choose_secret(world, recipe, signer->rng, &made, &input.secret);
     if (wrong == NULL)
-        wrong = describe(world, accounts, recipe, &input.token);
+        wrong = describe(world, signer->accounts, recipe, &input.token);
     if (wrong == NULL)
         wrong = mint(recipe, &input, ret);
     buf_free(&texts);

@@ -16,7 +16,7 @@ struct runner_options runner_options_default(void)
         .level = VERDICT_MAY,
         .jobs = JOBS_DEFAULT,
         .timeout_ms = TIMEOUT_DEFAULT_MS,
-        .quota_budget = 16 * 1024 * 1024,
+        .quota_budget = (uint64_t)16 * 1024 * 1024,
     };
 }
 

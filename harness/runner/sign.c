@@ -42,8 +42,8 @@ static const char *set_time(struct draft *draft)
     const json_t *wanted = json_object_get(draft->hawk, "ts_offset");
     if (wanted != NULL && (!runner_value_integer(wanted, &offset) || llabs(offset) > INT32_MAX))
         return "ts_offset is a number of seconds";
-    int64_t now = runner_world_now(draft->signer->world) / STAMP_SECOND;
-    (void)snprintf(draft->ts, sizeof(draft->ts), "%lld", (long long)(now + offset));
+    long long ts = runner_world_now(draft->signer->world) / STAMP_SECOND + offset;
+    (void)snprintf(draft->ts, sizeof(draft->ts), "%lld", ts);
     draft->input.ts = slice_text(draft->ts);
     return NULL;
 }
@@ -197,9 +197,7 @@ static bool write_header(const struct draft *draft, struct buf *out)
 static const char *sign_hawk(struct draft *draft, const json_t *token,
                              const struct runner_signable *what, struct buf *out)
 {
-    const struct runner_signer *signer = draft->signer;
-    const char *wrong = runner_forge_token(signer->world, signer->accounts, signer->sender, token,
-                                           signer->rng, &draft->credentials);
+    const char *wrong = runner_forge_token(draft->signer, token, &draft->credentials);
     if (wrong == NULL)
         wrong = set_time(draft);
     if (wrong == NULL)

@@ -4,15 +4,6 @@
 
 #include "runner/forge.h"
 
-/* Who signs: the users of the case, and the endpoint below which an `auth` path stands. */
-struct runner_signer {
-    const struct runner_world *world;
-    const struct runner_account *accounts; /* RUNNER_USERS of them, refreshed */
-    enum runner_user sender;
-    struct slice endpoint; /* path of the endpoint that the request goes to */
-    struct rng *rng;
-};
-
 /* What is signed. */
 struct runner_signable {
     struct slice method, target;
