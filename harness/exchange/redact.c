@@ -75,9 +75,10 @@ static void add_parts(struct exchange_redactor *redactor, struct slice run)
     static const struct slice words[] = { SLICE_INIT("hawk"), SLICE_INIT("basic"),
                                           SLICE_INIT("bearer"), SLICE_INIT("nonce"),
                                           SLICE_INIT("hash") };
+    static const struct slice separators = SLICE_INIT(" \t,;\"':=");
     while (run.len > 0 && redactor->count < PARTS_MAX) {
         size_t len = 0;
-        while (len < run.len && memchr(" \t,;\"':=", run.ptr[len], 8) == NULL)
+        while (len < run.len && slice_find(separators, run.ptr[len]) == separators.len)
             len++;
         struct slice part = slice_head(run, len);
         bool word = len >= EXCHANGE_SHARED_RUN;

@@ -208,7 +208,7 @@ static void start(struct exchange *exchange, struct exchange_call *call)
     struct via_core *via = via_core_of(exchange);
     exchange_call_begin(call);
     clock_virtual_advance(via->clock, STEP);
-    call->duration_ms = STEP * MS_PER_CENTISECOND;
+    call->duration_ms = (int64_t)STEP * MS_PER_CENTISECOND;
     converse(via, call);
     shrink(&via->wire);
     shrink(&via->body);
