@@ -43,6 +43,8 @@ static void the_preferred_offer_is_chosen(void **state)
         { "application/json;q=2, text/plain", PLAIN },
         { "application/json;q=0.1234, text/plain", PLAIN },
         { "application/json;q=, text/plain", PLAIN },
+        { "application/json;q=05, text/plain", PLAIN },
+        { "application/json;q=0.x, text/plain", PLAIN },
         { "application/json;q=.5, text/plain", PLAIN },
         { "application/json;q=0,5", NONE },
         { "*/json, text/plain", PLAIN },

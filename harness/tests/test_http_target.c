@@ -178,6 +178,7 @@ static void what_is_no_servers_url_is_refused_with_the_reason(void **state)
         { "http://h:+1", "a port is a number from 1 to 65535" },
         { "http://::1/", "a host is a name or an address" },
         { "http://[::1/", "an IPv6 address ends with ']'" },
+        { "http://[]/", "what stands in brackets is an IPv6 address" },
         { "http://[127.0.0.1]/", "what stands in brackets is an IPv6 address" },
         { "http://[::1]a/", "only a port follows an IPv6 address" },
         { "http://h<i/", "a host is a name or an address" },
