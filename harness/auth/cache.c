@@ -92,22 +92,21 @@ enum auth_token_err auth_cache_open(struct auth_cache *cache, struct slice text,
         *ret_opened = *slot;
         return AUTH_TOKEN_OK;
     }
-    struct auth_token token;
-    char key[AUTH_KEY_TEXT];
+    struct auth_token_opened found;
     AUTO(buf_free) struct buf scratch = buf_bounded(2 * (size_t)LIMIT_TOKEN);
-    enum auth_token_err err = auth_token_open(&cache->secrets, text, 0, &scratch, &token, key);
+    enum auth_token_err err = auth_token_open(&cache->secrets, text, 0, &scratch, &found);
     if (err != AUTH_TOKEN_OK && err != AUTH_TOKEN_EXPIRED)
         return err;
     struct auth_opened *opened = remember(text, hash);
     if (opened != NULL) {
-        opened->uid = token.uid;
-        opened->expires = token.expires;
-        opened->right_node = cache->node.len == 0 || slice_eq(token.node, cache->node);
-        memcpy(opened->key, key, sizeof(opened->key));
+        opened->uid = found.token.uid;
+        opened->expires = found.token.expires;
+        opened->right_node = cache->node.len == 0 || slice_eq(found.token.node, cache->node);
+        memcpy(opened->key, found.key, sizeof(opened->key));
         forget(*slot);
         *slot = opened;
         *ret_opened = opened;
     }
-    auth_wipe(key, sizeof(key));
+    auth_wipe(found.key, sizeof(found.key));
     return opened == NULL ? AUTH_TOKEN_NOMEM : AUTH_TOKEN_OK;
 }

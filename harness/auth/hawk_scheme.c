@@ -106,8 +106,10 @@ static enum auth_nonce_seen note_until_expiry(struct checking *checking)
     buf_add(&both, hawk->nonce);
     if (both.failed)
         return AUTH_NONCE_FULL;
-    return auth_nonces_note(checking->scheme->nonces, hawk->id, seconds(checking->token->expires),
-                            buf_slice(&both), seconds(checking->now), 0);
+    const struct auth_nonce nonce = { .id = hawk->id,
+                                      .nonce = buf_slice(&both),
+                                      .ts = seconds(checking->token->expires) };
+    return auth_nonces_note(checking->scheme->nonces, &nonce, seconds(checking->now), 0);
 }
 
 static enum auth_result check_nonce(struct checking *checking)
@@ -123,8 +125,8 @@ static enum auth_result check_nonce(struct checking *checking)
         return AUTH_OK;
     if (scheme->skew == 0)
         return results[note_until_expiry(checking)];
-    return results[auth_nonces_note(scheme->nonces, hawk->id, checking->ts, hawk->nonce,
-                                    seconds(checking->now), scheme->skew)];
+    const struct auth_nonce nonce = { .id = hawk->id, .nonce = hawk->nonce, .ts = checking->ts };
+    return results[auth_nonces_note(scheme->nonces, &nonce, seconds(checking->now), scheme->skew)];
 }
 
 static enum auth_result check_claims(struct checking *checking)

@@ -98,29 +98,29 @@ static bool make_room(struct auth_nonces *nonces, uint64_t least)
     return nonces->count < nonces->slot_count / 2 || rebuild(nonces, nonces->slot_count * 2, least);
 }
 
-static bool digest(const struct auth_nonces *nonces, struct slice id, uint64_t ts,
-                   struct slice nonce, struct slot *ret_slot)
+static bool digest(const struct auth_nonces *nonces, const struct auth_nonce *nonce,
+                   struct slot *ret_slot)
 {
     uint8_t mac[AUTH_DIGEST];
-    uint64_t head[] = { id.len, ts };
-    AUTO(buf_free) struct buf text = buf_bounded(sizeof(head) + id.len + nonce.len);
+    uint64_t head[] = { nonce->id.len, nonce->ts };
+    AUTO(buf_free) struct buf text = buf_bounded(sizeof(head) + nonce->id.len + nonce->nonce.len);
     buf_add(&text, slice_of(head, sizeof(head)));
-    buf_add(&text, id);
-    buf_add(&text, nonce);
+    buf_add(&text, nonce->id);
+    buf_add(&text, nonce->nonce);
     if (text.failed ||
         !auth_hmac(slice_of(nonces->key, sizeof(nonces->key)), buf_slice(&text), mac))
         return false;
     memcpy(ret_slot->digest, mac, sizeof(ret_slot->digest));
     ret_slot->digest[1] |= 1; /* never free */
-    ret_slot->ts = ts;
+    ret_slot->ts = nonce->ts;
     return true;
 }
 
-enum auth_nonce_seen auth_nonces_note(struct auth_nonces *nonces, struct slice id, uint64_t ts,
-                                      struct slice nonce, uint64_t now, uint64_t skew)
+enum auth_nonce_seen auth_nonces_note(struct auth_nonces *nonces, const struct auth_nonce *nonce,
+                                      uint64_t now, uint64_t skew)
 {
     struct slot entry;
-    if (!digest(nonces, id, ts, nonce, &entry))
+    if (!digest(nonces, nonce, &entry))
         return AUTH_NONCE_FULL;
     if (!is_free(find(nonces->slots, nonces->slot_count, &entry)))
         return AUTH_NONCE_REPLAYED;
@@ -128,6 +128,6 @@ enum auth_nonce_seen auth_nonces_note(struct auth_nonces *nonces, struct slice i
         return AUTH_NONCE_FULL;
     *find(nonces->slots, nonces->slot_count, &entry) = entry;
     nonces->count++;
-    nonces->oldest = ts < nonces->oldest ? ts : nonces->oldest;
+    nonces->oldest = entry.ts < nonces->oldest ? entry.ts : nonces->oldest;
     return AUTH_NONCE_NEW;
 }

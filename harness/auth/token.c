@@ -193,8 +193,8 @@ static enum auth_token_err find_secret(const struct auth_secrets *secrets, struc
 }
 
 enum auth_token_err auth_token_open(const struct auth_secrets *secrets, struct slice text,
-                                    int64_t now, struct buf *scratch, struct auth_token *ret_token,
-                                    char ret_key[AUTH_KEY_TEXT])
+                                    int64_t now, struct buf *scratch,
+                                    struct auth_token_opened *ret_opened)
 {
     size_t from = scratch->len;
     if (text.len > LIMIT_TOKEN)
@@ -212,9 +212,9 @@ enum auth_token_err auth_token_open(const struct auth_secrets *secrets, struct s
     TRY(find_secret(secrets, payload, signature, &secret));
     if (!read_payload(payload, scratch, &token))
         return AUTH_TOKEN_MALFORMED;
-    if (!auth_token_key(secret, text, token.salt, ret_key))
+    if (!auth_token_key(secret, text, token.salt, ret_opened->key))
         return AUTH_TOKEN_NOMEM;
-    *ret_token = token;
+    ret_opened->token = token;
     return token.expires <= now ? AUTH_TOKEN_EXPIRED : AUTH_TOKEN_OK;
 }
 

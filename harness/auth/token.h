@@ -28,7 +28,7 @@ enum auth_token_err {
     AUTH_TOKEN_MALFORMED, /* not base64url with padding, too short, too long, or a payload that is
                              not as it must be */
     AUTH_TOKEN_FORGED,    /* no secret gives its signature */
-    AUTH_TOKEN_EXPIRED,   /* expires <= now; ret_token and ret_key are written all the same */
+    AUTH_TOKEN_EXPIRED,   /* expires <= now; what it says is written all the same */
     AUTH_TOKEN_NOMEM,
 };
 
@@ -39,12 +39,18 @@ MUST_USE bool auth_token_mint(struct slice secret, const struct auth_token *toke
  * forgeries. */
 MUST_USE bool auth_token_mint_payload(struct slice secret, struct slice payload, struct buf *out);
 
-/* Checks signature, then payload, then expiry, and derives the key.  ${ret_token} borrows from
- * ${scratch}, to which the payload is appended. */
+/* A token of ours and the Hawk key that belongs to it. */
+struct auth_token_opened {
+    struct auth_token token;
+    char key[AUTH_KEY_TEXT];
+};
+
+/* Checks signature, then payload, then expiry, and derives the key.  The token borrows from
+ * ${scratch}, to which the payload is appended.  Written on AUTH_TOKEN_OK and AUTH_TOKEN_EXPIRED;
+ * the caller wipes the key. */
 MUST_USE enum auth_token_err auth_token_open(const struct auth_secrets *secrets, struct slice text,
                                              int64_t now, struct buf *scratch,
-                                             struct auth_token *ret_token,
-                                             char ret_key[AUTH_KEY_TEXT]);
+                                             struct auth_token_opened *ret_opened);
 
 /* The Hawk key of a token: base64url text, itself the key.  False when out of memory. */
 MUST_USE bool auth_token_key(struct slice secret, struct slice token_text, struct slice salt,

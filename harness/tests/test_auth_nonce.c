@@ -6,10 +6,19 @@
 
 enum { NOW = 1000000, SKEW = 60 };
 
+static enum auth_nonce_seen note_as(struct auth_nonces *nonces, const char *id, const char *nonce)
+{
+    const struct auth_nonce triple = { .id = slice_text(id),
+                                       .nonce = slice_text(nonce),
+                                       .ts = NOW };
+    return auth_nonces_note(nonces, &triple, NOW, SKEW);
+}
+
 static enum auth_nonce_seen note(struct auth_nonces *nonces, const char *nonce, uint64_t ts,
                                  uint64_t now)
 {
-    return auth_nonces_note(nonces, SLICE("id"), ts, slice_text(nonce), now, SKEW);
+    const struct auth_nonce triple = { .id = SLICE("id"), .nonce = slice_text(nonce), .ts = ts };
+    return auth_nonces_note(nonces, &triple, now, SKEW);
 }
 
 static void a_triple_is_new_once(void **state)
@@ -20,13 +29,10 @@ static void a_triple_is_new_once(void **state)
     assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_REPLAYED);
     assert_int_equal(note(nonces, "b", NOW, NOW), AUTH_NONCE_NEW);
     assert_int_equal(note(nonces, "a", NOW + 1, NOW), AUTH_NONCE_NEW);
-    assert_int_equal(auth_nonces_note(nonces, SLICE("other"), NOW, SLICE("a"), NOW, SKEW),
-                     AUTH_NONCE_NEW);
+    assert_int_equal(note_as(nonces, "other", "a"), AUTH_NONCE_NEW);
     /* The same letters, cut elsewhere. */
-    assert_int_equal(auth_nonces_note(nonces, SLICE("ida"), NOW, SLICE("b"), NOW, SKEW),
-                     AUTH_NONCE_NEW);
-    assert_int_equal(auth_nonces_note(nonces, SLICE("id"), NOW, SLICE("ab"), NOW, SKEW),
-                     AUTH_NONCE_NEW);
+    assert_int_equal(note_as(nonces, "ida", "b"), AUTH_NONCE_NEW);
+    assert_int_equal(note_as(nonces, "id", "ab"), AUTH_NONCE_NEW);
     auth_nonces_free(nonces);
 }
 

@@ -20,12 +20,11 @@ static void check_vector(const json_t *vector)
     struct support_edge text = support_edge_of(vectors_text(vector, "token"));
     int64_t at = json_integer_value(json_object_get(vector, "now")) * STAMP_SECOND;
     struct buf scratch = buf_bounded(64 * 1024);
-    struct auth_token token = { 0 };
-    char key[AUTH_KEY_TEXT] = "";
-    enum auth_token_err err = auth_token_open(&secrets, text.bytes, at, &scratch, &token, key);
+    struct auth_token_opened opened = { .key = "" };
+    enum auth_token_err err = auth_token_open(&secrets, text.bytes, at, &scratch, &opened);
     if (!slice_is(vectors_text(vector, "outcome"), outcomes[err]))
         fail_msg("%s: %s", json_string_value(json_object_get(vector, "name")), outcomes[err]);
-    assert_true(slice_eq(slice_text(key), vectors_text(vector, "key")));
+    assert_true(slice_eq(slice_text(opened.key), vectors_text(vector, "key")));
     struct slice payload = vectors_text(vector, "payload");
     if (payload.len > 0) {
         struct buf minted = buf_bounded(LIMIT_TOKEN);
@@ -55,11 +54,12 @@ static void tokens_give_the_known_answers(void **state)
 static enum auth_token_err open_payload(const char *payload, struct auth_token *ret_token,
                                         struct buf *scratch)
 {
-    char key[AUTH_KEY_TEXT];
+    struct auth_token_opened opened;
     struct buf text = buf_bounded(64 * 1024);
     assert_true(auth_token_mint_payload(ours.at[0], slice_text(payload), &text));
-    enum auth_token_err err =
-        auth_token_open(&ours, buf_slice(&text), now, scratch, ret_token, key);
+    enum auth_token_err err = auth_token_open(&ours, buf_slice(&text), now, scratch, &opened);
+    if (err == AUTH_TOKEN_OK)
+        *ret_token = opened.token;
     buf_free(&text);
     return err;
 }
@@ -71,10 +71,10 @@ static void minting_writes_what_the_token_server_writes(void **state)
     const json_t *first = json_array_get(json_object_get(file, "tokens"), 0);
     struct buf scratch = buf_bounded(64 * 1024);
     struct buf minted = buf_bounded(LIMIT_TOKEN);
-    struct auth_token token;
-    char key[AUTH_KEY_TEXT];
-    assert_int_equal(
-        auth_token_open(&ours, vectors_text(first, "token"), now, &scratch, &token, key), 0);
+    struct auth_token_opened opened;
+    assert_int_equal(auth_token_open(&ours, vectors_text(first, "token"), now, &scratch, &opened),
+                     AUTH_TOKEN_OK);
+    const struct auth_token token = opened.token;
     assert_int_equal(token.uid, 12345);
     assert_slice(token.node, "https://sync.example.com");
     assert_int_equal(token.expires, INT64_C(1700003600) * STAMP_SECOND);
@@ -174,16 +174,14 @@ static void every_valid_secret_opens_and_the_first_mints(void **state)
     for (size_t i = 0; i < rotated.count; i++) {
         struct buf text = buf_bounded(LIMIT_TOKEN);
         struct buf scratch = buf_bounded(64 * 1024);
-        struct auth_token opened;
-        char key[AUTH_KEY_TEXT];
+        struct auth_token_opened opened;
         char wanted[AUTH_KEY_TEXT];
         assert_true(auth_token_mint(rotated.at[i], &token, &text));
         assert_true(auth_token_key(rotated.at[i], buf_slice(&text), token.salt, wanted));
-        assert_int_equal(auth_token_open(&rotated, buf_slice(&text), now, &scratch, &opened, key),
-                         0);
-        assert_string_equal(key, wanted);
+        assert_int_equal(auth_token_open(&rotated, buf_slice(&text), now, &scratch, &opened), 0);
+        assert_string_equal(opened.key, wanted);
         buf_clear(&scratch);
-        assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened, key),
+        assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened),
                          AUTH_TOKEN_FORGED);
         buf_free(&text);
         buf_free(&scratch);
@@ -195,14 +193,13 @@ static void a_token_past_the_bound_is_malformed(void **state)
     (void)state;
     struct buf text = buf_bounded(LIMIT_TOKEN + 4);
     struct buf scratch = buf_bounded(64 * 1024);
-    struct auth_token token;
-    char key[AUTH_KEY_TEXT];
+    struct auth_token_opened opened;
     while (text.len < LIMIT_TOKEN)
         buf_add_text(&text, "AAAA");
-    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &token, key),
+    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened),
                      AUTH_TOKEN_FORGED);
     buf_add_text(&text, "AAAA");
-    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &token, key),
+    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened),
                      AUTH_TOKEN_MALFORMED);
     buf_free(&text);
     buf_free(&scratch);
@@ -230,11 +227,9 @@ static void mint_and_open(void *context)
     const struct auth_token token = { .uid = 9, .expires = now + 1 };
     struct buf text = buf_bounded(LIMIT_TOKEN);
     struct buf scratch = buf_bounded(64 * 1024);
-    struct auth_token opened;
-    char key[AUTH_KEY_TEXT];
+    struct auth_token_opened opened;
     if (auth_token_mint(ours.at[0], &token, &text)) {
-        enum auth_token_err err =
-            auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened, key);
+        enum auth_token_err err = auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened);
         assert_true(err == AUTH_TOKEN_OK || err == AUTH_TOKEN_NOMEM);
     }
     buf_free(&text);
