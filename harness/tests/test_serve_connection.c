@@ -1,5 +1,6 @@
 /* The state machine alone: no socket, no time. */
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "serve/connection.h"
 #include "tests/support/support.h"
 
@@ -148,6 +149,38 @@ static void the_answers_are_the_same_byte_by_byte(void **state)
     assert_true(slice_eq(buf_slice(&bytes.output), buf_slice(&whole.output)));
     close_bench(&whole);
     close_bench(&bytes);
+}
+
+/* The same, with bytes of the conversation broken at random: whatever it says, it is said alike. */
+static void neither_segments_nor_slow_readers_change_an_answer(void **state)
+{
+    (void)state;
+    struct rng_seeded rng = rng_seeded_with(1);
+    for (int round = 0; round < 3000; round++) {
+        struct bench whole, parts;
+        uint8_t wire[1024];
+        assert_true(conversation.len <= sizeof(wire));
+        memcpy(wire, conversation.ptr, conversation.len);
+        for (uint64_t i = rng_below(&rng.base, 3); i > 0; i--)
+            wire[rng_below(&rng.base, conversation.len)] = (uint8_t)rng_u64(&rng.base);
+        struct slice left = slice_of(wire, conversation.len);
+        open_bench(&whole);
+        feed_edge(&whole, left);
+        open_bench(&parts);
+        parts.config.buffered = rng_below(&rng.base, 300);
+        for (int step = 0; step < 5000 && (left.len > 0 || parts.connection.work != NULL); step++) {
+            size_t piece = 1 + rng_below(&rng.base, 80);
+            if (wants(&parts, SERVE_WANTS_READ) && left.len > 0) {
+                serve_connection_feed(&parts.connection, slice_head(left, piece));
+                left = slice_from(left, piece);
+            }
+            (void)take(&parts, 1 + rng_below(&rng.base, 100));
+        }
+        assert_int_equal(left.len, 0);
+        assert_true(slice_eq(buf_slice(&parts.output), buf_slice(&whole.output)));
+        close_bench(&whole);
+        close_bench(&parts);
+    }
 }
 
 static void converse(void *context)
@@ -345,6 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answers_are_the_same_at_every_split),
         cmocka_unit_test(the_answers_are_the_same_byte_by_byte),
+        cmocka_unit_test(neither_segments_nor_slow_readers_change_an_answer),
         cmocka_unit_test(no_failed_allocation_leaks_or_crashes),
         cmocka_unit_test(a_busy_server_allocates_nothing_per_request),
         cmocka_unit_test(an_idle_connection_holds_nothing),

@@ -317,6 +317,23 @@ static void a_stop_before_the_run_counts(void **state)
     serve_free(serve);
 }
 
+static void open_and_close(void *context)
+{
+    (void)context;
+    const struct serve_config config = live_config();
+    const char *error = NULL;
+    struct serve *serve = serve_new(&config, &error);
+    if (serve == NULL)
+        assert_string_equal(error, "out of memory");
+    serve_free(serve);
+}
+
+static void without_memory_there_is_no_server(void **state)
+{
+    (void)state;
+    support_sweep_allocations(open_and_close, NULL);
+}
+
 static void an_address_that_cannot_be_bound_is_an_error_with_text(void **state)
 {
     (void)state;
@@ -351,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_stop_waits_no_longer_than_it_may),
         cmocka_unit_test(sigterm_stops_it),
         cmocka_unit_test(a_stop_before_the_run_counts),
+        cmocka_unit_test(without_memory_there_is_no_server),
         cmocka_unit_test(an_address_that_cannot_be_bound_is_an_error_with_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
