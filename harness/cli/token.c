@@ -15,11 +15,11 @@ enum format { FORMAT_LINES, FORMAT_AUTH, FORMAT_JSON };
 static const char *const formats[] = { "lines", "auth", "json" };
 
 static const char help[] =
-    "usage: syncspec token --secret FILE --uid N --node URL [OPTIONS]\n"
+    "usage: syncspec token --secret-file FILE --uid N --node URL [OPTIONS]\n"
     "\n"
     "Mints a token, as a token server would, and prints it with the Hawk key that belongs to it.\n"
     "\n"
-    "  --secret FILE          token secrets, one a line; the first one signs\n"
+    "  --secret-file FILE     token secrets, one a line; the first one signs (also: --secret)\n"
     "  --uid N                the user's number on the node\n"
     "  --node URL             the node, scheme://host[:port], as the storage server knows itself\n"
     "  --expires-in SECONDS   from now, default 3600; negative for a token that has expired\n"
@@ -31,8 +31,8 @@ static const char help[] =
     "                         the other commands take it; json: what a token server answers\n"
     "\n"
     "examples:\n"
-    "  syncspec token --secret secret.txt --uid 7 --node http://127.0.0.1:8000\n"
-    "  export SYNCSPEC_AUTH=$(syncspec token --secret secret.txt --uid 7 --format auth \\\n"
+    "  syncspec token --secret-file secret.txt --uid 7 --node http://127.0.0.1:8000\n"
+    "  export SYNCSPEC_AUTH=$(syncspec token --secret-file secret.txt --uid 7 --format auth \\\n"
     "      --node http://127.0.0.1:8000)\n"
     "\n"
     "exit codes: 0 done; 2 usage or file error; 3 it cannot be printed\n";
@@ -52,6 +52,7 @@ static const struct option names[] = {
     { "fxa-kid", required_argument, NULL, 0 },
     { "hashed-fxa-uid", required_argument, NULL, 0 },
     { "hashed-device-id", required_argument, NULL, 0 },
+    { "secret-file", required_argument, NULL, 0 }, /* as serve calls it */
     { 0 },
 };
 
@@ -66,6 +67,7 @@ static const size_t places[] = {
     offsetof(struct options, fxa_kid),
     offsetof(struct options, hashed_fxa_uid),
     offsetof(struct options, hashed_device_id),
+    offsetof(struct options, secret),
 };
 
 /* The reply of a token server. */
@@ -128,7 +130,7 @@ static const char *check(const struct options *options, struct auth_token *ret_c
     };
     *ret_expires_in = CLI_EXPIRES_IN;
     if (options->secret == NULL)
-        return "--secret FILE is needed: the file of token secrets that the server has too";
+        return "--secret-file FILE is needed: the file of token secrets that the server has too";
     if (options->uid == NULL || !slice_to_u64(slice_text(options->uid), &ret_claims->uid))
         return "--uid N is needed, a number";
     if (options->node == NULL)
