@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+enum { WHAT_MAX = 4096 };
+
 static enum runner_capture set(struct plan_scope *scope, const struct plan_keep *keep,
                                struct slice value)
 {
@@ -113,7 +115,7 @@ static const struct {
     { "newlines", keep_newlines }, { "status", keep_status },
 };
 
-enum runner_capture runner_capture(const struct plan_keep *keep, const struct http_answer *answer,
+static enum runner_capture capture(const struct plan_keep *keep, const struct http_answer *answer,
                                    struct plan_scope *scope)
 {
     for (size_t i = 0; i < COUNT_OF(sources); i++) {
@@ -121,4 +123,20 @@ enum runner_capture runner_capture(const struct plan_keep *keep, const struct ht
             return sources[i].keep(keep, answer, scope);
     }
     return RUNNER_CAPTURE_LACKS;
+}
+
+enum runner_capture runner_capture(const struct plan_keep *keep, const struct http_answer *answer,
+                                   struct plan_scope *scope)
+{
+    struct buf what = buf_bounded(WHAT_MAX);
+    struct plan_keep expanded = *keep;
+    enum runner_capture result = RUNNER_CAPTURE_NOMEM;
+    if (plan_expand_text(scope, keep->what, PLAN_AS_IS, &what) == NULL)
+        expanded.what = buf_text(&what);
+    else
+        expanded.what = NULL;
+    if (expanded.what != NULL)
+        result = capture(&expanded, answer, scope);
+    buf_free(&what);
+    return result;
 }

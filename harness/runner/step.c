@@ -97,7 +97,9 @@ static void keep_captures(struct runner_case *running, const struct plan_step *s
         if (kept == RUNNER_CAPTURE_LACKS)
             find_missing_capture(running, step, &step->keep[i]);
         else if (kept == RUNNER_CAPTURE_NOMEM)
-            runner_step_break(running, step, "out of memory for a capture");
+            runner_step_break(
+                running, step,
+                "a capture cannot be kept: its pointer cannot be expanded, or out of memory");
     }
 }
 
