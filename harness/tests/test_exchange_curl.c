@@ -69,8 +69,8 @@ static void assert_answered(const struct exchange_call *call, int status)
 static void assert_received(struct stage *stage, const char *before_port, const char *after_port)
 {
     struct buf wanted = buf_bounded(4096);
-    assert_true(buf_add_format(&wanted, "%s%u%s", before_port, hostile_port(stage->server),
-                               after_port));
+    assert_true(
+        buf_add_format(&wanted, "%s%u%s", before_port, hostile_port(stage->server), after_port));
     assert_slice(hostile_received(stage->server, 0), buf_text(&wanted));
     buf_free(&wanted);
 }
@@ -164,8 +164,8 @@ static void put_and_post_without_a_body_say_so(void **state)
         stage.call.request.method_text = slice_text(methods[i]);
         run(&stage);
         assert_answered(&stage.call, 200);
-        assert_true(slice_ends(hostile_received(stage.server, 0),
-                               SLICE("\r\nContent-Length: 0\r\n\r\n")));
+        assert_true(
+            slice_ends(hostile_received(stage.server, 0), SLICE("\r\nContent-Length: 0\r\n\r\n")));
         end(&stage);
     }
 }
@@ -430,6 +430,72 @@ static void what_cannot_be_sent_is_broken_not_bent(void **state)
     end(&stage);
 }
 
+/* As a server does that refuses a body for its length, before it has come. */
+static void an_answer_before_the_body_was_sent_is_an_answer(void **state)
+{
+    (void)state;
+    static const struct hostile_step steps[] = {
+        HOSTILE_SENDS("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n"
+                      "Connection: close\r\n\r\n"),
+        { .verb = HOSTILE_HANG },
+    };
+    static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
+    struct stage stage = begin(script, 1);
+    struct buf raw = buf_bounded(16 * 1024 * 1024);
+    assert_true(
+        buf_add_text(&raw, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8388608\r\n\r\n"));
+    size_t head = raw.len;
+    for (size_t i = 0; i < 8 * 1024 * 1024; i++)
+        (void)buf_add_byte(&raw, 'x');
+    stage.call.request.method_text = SLICE("POST");
+    stage.call.request.body = slice_from(buf_slice(&raw), head);
+    run(&stage);
+    assert_answered(&stage.call, 413);
+    stage.call.raw = buf_slice(&raw);
+    run(&stage);
+    assert_answered(&stage.call, 413);
+    buf_free(&raw);
+    end(&stage);
+}
+
+static void call_without_memory(void *context)
+{
+    const char *error = NULL;
+    const struct exchange_curl_config *config = context;
+    struct exchange *exchange = exchange_via_curl(config, &error);
+    if (exchange == NULL) {
+        assert_non_null(error);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct exchange_call call;
+        exchange_call_init(&call);
+        call.timeout_ms = PATIENCE_MS;
+        call.request.method_text = SLICE("PUT");
+        call.request.target = SLICE("/");
+        call.request.body = SLICE("body");
+        call.raw = i == 0 ? SLICE("PUT / HTTP/1.1\r\n\r\n") : (struct slice){ 0 };
+        exchange_start(exchange, &call);
+        assert_ptr_equal(exchange_next(exchange, PATIENCE_MS), &call);
+        assert_true(call.outcome == EXCHANGE_UNREACHABLE || call.outcome == EXCHANGE_BROKEN);
+        exchange_call_free(&call);
+    }
+    exchange_free(exchange);
+}
+
+static void running_out_of_memory_ends_calls_and_leaks_nothing(void **state)
+{
+    (void)state;
+    struct hostile *server = hostile_start(polite_script, 1);
+    struct exchange_curl_config config = {
+        .url = { .host = SLICE("127.0.0.1"), .port = hostile_port(server) },
+        .connect_ms = PATIENCE_MS,
+        .connections = 2,
+    };
+    hostile_stop(server); /* threads and failing allocations do not go together */
+    support_sweep_allocations(call_without_memory, &config);
+}
+
 static void nobody_listening_is_unreachable(void **state)
 {
     (void)state;
@@ -527,6 +593,8 @@ int main(void)
         cmocka_unit_test(a_safe_request_on_a_dying_connection_is_sent_again_once),
         cmocka_unit_test(a_request_that_may_change_something_is_sent_once),
         cmocka_unit_test(what_cannot_be_sent_is_broken_not_bent),
+        cmocka_unit_test(an_answer_before_the_body_was_sent_is_an_answer),
+        cmocka_unit_test(running_out_of_memory_ends_calls_and_leaks_nothing),
         cmocka_unit_test(nobody_listening_is_unreachable),
         cmocka_unit_test(plain_bytes_where_tls_is_wanted_are_unreachable),
         cmocka_unit_test(certificates_that_cannot_be_read_are_told_at_once),
