@@ -37,6 +37,6 @@ live_serve() {
 live_verdicts() {
     /usr/bin/python3 -c '
 import json, sys
-for case in sorted(json.load(open(sys.argv[1]))["cases"], key=lambda case: case["id"]):
+for case in sorted(json.load(open(sys.argv[1]))["verdicts"], key=lambda case: case["id"]):
     print(case["outcome"], case["id"])' "$1"
 }
