@@ -241,6 +241,27 @@ static void an_idle_connection_holds_nothing(void **state)
     close_bench(&bench);
 }
 
+static void what_broke_one_connection_is_not_handed_to_the_next(void **state)
+{
+    (void)state;
+    static const char *const breaks[] = {
+        "nonsense\r\n\r\n", "GET /a HTT",
+        "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab"
+    };
+    for (size_t i = 0; i < COUNT_OF(breaks); i++) {
+        struct bench bench;
+        open_bench(&bench);
+        feed(&bench, breaks[i]);
+        take_all(&bench);
+        serve_connection_break(&bench.connection);
+        serve_connection_init(&bench.connection, &bench.shared);
+        feed(&bench, GET("/next"));
+        take_all(&bench);
+        assert_int_equal(count_of(&bench, "GET /next "), 1);
+        close_bench(&bench);
+    }
+}
+
 static void unsent_replies_stop_the_reading(void **state)
 {
     (void)state;
@@ -382,6 +403,7 @@ int main(void)
         cmocka_unit_test(no_failed_allocation_leaks_or_crashes),
         cmocka_unit_test(a_busy_server_allocates_nothing_per_request),
         cmocka_unit_test(an_idle_connection_holds_nothing),
+        cmocka_unit_test(what_broke_one_connection_is_not_handed_to_the_next),
         cmocka_unit_test(unsent_replies_stop_the_reading),
         cmocka_unit_test(continue_is_not_sent_to_who_did_not_wait),
         cmocka_unit_test(a_chunked_body_beyond_the_bound_of_all_gets_503),
