@@ -34,9 +34,9 @@ static int value_of(uint8_t c, enum base64_alphabet alphabet)
         return c - 'a' + 26;
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
-    if (c == alphabets[alphabet][62])
+    if (c == (uint8_t)alphabets[alphabet][62])
         return 62;
-    return c == alphabets[alphabet][63] ? 63 : -1;
+    return c == (uint8_t)alphabets[alphabet][63] ? 63 : -1;
 }
 
 /* Decodes the `have` letters (2 to 4) of one group into have - 1 bytes. */
