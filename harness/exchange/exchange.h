@@ -26,7 +26,8 @@ const char *exchange_outcome_text(enum exchange_outcome outcome);
 struct exchange_call {
     /* In; borrowed until the call has ended. */
     struct http_request request; /* method_text, target, fields and body; target is what stands on
-                                    the request line */
+                                    the request line.  Content-Length and Transfer-Encoding are the
+                                    transport's and left out; a Host belongs into the fields */
     struct slice raw; /* not empty: exactly these bytes go on a connection of their own (via_raw) */
     const size_t *splits; /* where to cut raw into separate writes, ascending; for via_raw */
     size_t split_count;
@@ -38,7 +39,8 @@ struct exchange_call {
     struct http_answer answer; /* borrows from text and body */
     struct buf text;           /* the response head as received */
     struct buf body;           /* the body, transfer coding removed */
-    char detail[256];          /* for a person: what libcurl or the parser said; no secrets */
+    char detail[256];          /* for a person: what libcurl or the parser said; no secrets of ours.
+                                  Not empty in an answered call that had to be sent twice */
     int64_t duration_ms;
     struct http_field answer_fields[LIMIT_FIELD_COUNT];
     struct exchange_call *next; /* the transport's */
@@ -58,7 +60,8 @@ struct exchange_ops {
     /* Begins a call (outcome PENDING).  May end it at once. */
     void (*start)(struct exchange *exchange, struct exchange_call *call);
     /* Works until a call has ended or ${timeout_ms} passed; returns one ended call, or NULL.  Every
-     * started call is returned exactly once. */
+     * started call is returned exactly once.  With nothing under way it waits all the same, but for
+     * a virtual clock. */
     struct exchange_call *(*next)(struct exchange *exchange, int timeout_ms);
     /* The target's time as far as the suite can tell: the virtual clock, or the real one.  A stamp.
      */

@@ -10,8 +10,9 @@ struct core; /* core/core.h */
 
 /* In process: the request is written as bytes, read by our parser, answered by ${core}, and its
  * reply read back, so that the same code runs as over a socket.  ${clock} is the core's and moves
- * by one centisecond with every exchange.  Raw calls get what serve would answer.  Borrows both.
- * NULL when out of memory. */
+ * by one centisecond with every exchange.  Raw calls get what serve would answer; half a request
+ * lets the time limit pass, the server's (10 seconds: 408) or the call's.  Of several requests in
+ * one raw call the first is answered.  Borrows both.  NULL when out of memory. */
 MUST_USE struct exchange *exchange_via_core(struct core *core, struct clock_virtual *clock);
 
 struct exchange_curl_config {
@@ -22,7 +23,10 @@ struct exchange_curl_config {
 };
 
 /* A real client on libcurl: keep-alive, no redirects, no proxy, no cookies, no decompression,
- * request target exactly as given.  Raw calls go over via_raw.  NULL and a message when it cannot
+ * request target exactly as given, certificates always verified.  Of the calls at most
+ * config->connections are under way at once; the time limit of the others begins with their turn. A
+ * safe request (GET, HEAD, OPTIONS) whose kept connection the server closed without an answer is
+ * sent once more, any other never.  Raw calls go over via_raw.  NULL and a message when it cannot
  * be made. */
 MUST_USE struct exchange *exchange_via_curl(const struct exchange_curl_config *config,
                                             const char **ret_error);

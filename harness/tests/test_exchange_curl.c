@@ -1,69 +1,8 @@
 #include "tests/support/support.h"
 
-#include "exchange/via.h"
-#include "tests/support/hostile.h"
+#include "tests/exchange_stage.h"
 
 #include <stdlib.h>
-
-enum { PATIENCE_MS = 20 * 1000, MANY = 24 };
-
-static const struct hostile_step polite[] = {
-    { .verb = HOSTILE_READ },
-    HOSTILE_SENDS("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Weave-Timestamp: 1.00\r\n\r\nhi"),
-    { .verb = HOSTILE_AGAIN },
-};
-static const struct hostile_script polite_script[] = { HOSTILE_SCRIPT(polite) };
-
-struct stage {
-    struct hostile *server;
-    struct exchange *exchange;
-    struct exchange_call call;
-};
-
-static struct exchange *connect_to(const struct hostile *server)
-{
-    const char *error = NULL;
-    const struct exchange_curl_config config = {
-        .url = { .host = SLICE("127.0.0.1"), .port = hostile_port(server), .has_port = true },
-        .connect_ms = PATIENCE_MS,
-        .connections = MANY,
-    };
-    struct exchange *exchange = exchange_via_curl(&config, &error);
-    assert_non_null(exchange);
-    return exchange;
-}
-
-static struct stage begin(const struct hostile_script *scripts, size_t count)
-{
-    struct stage stage = { .server = hostile_start(scripts, count) };
-    assert_non_null(stage.server);
-    stage.exchange = connect_to(stage.server);
-    exchange_call_init(&stage.call);
-    stage.call.timeout_ms = PATIENCE_MS;
-    stage.call.request.method_text = SLICE("GET");
-    stage.call.request.target = SLICE("/");
-    return stage;
-}
-
-static void end(struct stage *stage)
-{
-    exchange_call_free(&stage->call);
-    exchange_free(stage->exchange);
-    hostile_stop(stage->server);
-}
-
-static void run(struct stage *stage)
-{
-    exchange_start(stage->exchange, &stage->call);
-    assert_ptr_equal(exchange_next(stage->exchange, PATIENCE_MS), &stage->call);
-}
-
-static void assert_answered(const struct exchange_call *call, int status)
-{
-    if (call->outcome != EXCHANGE_ANSWERED)
-        fail_msg("%s: %s", exchange_outcome_text(call->outcome), call->detail);
-    assert_int_equal(call->answer.status, status);
-}
 
 /* What the server got, but for the Host line, whose port changes with each run. */
 static void assert_received(struct stage *stage, const char *before_port, const char *after_port)
@@ -78,25 +17,25 @@ static void assert_received(struct stage *stage, const char *before_port, const 
 static void an_answer_has_status_fields_and_body(void **state)
 {
     (void)state;
-    struct stage stage = begin(polite_script, 1);
-    run(&stage);
-    assert_answered(&stage.call, 200);
+    struct stage stage = stage_begin(stage_polite, 1);
+    stage_run(&stage);
+    stage_answered(&stage.call, 200);
     assert_slice(stage.call.answer.reason, "OK");
     assert_slice(stage.call.answer.body, "hi");
     assert_slice(*http_fields_get(&stage.call.answer.fields, "x-weave-timestamp"), "1.00");
     assert_int_equal(stage.call.answer.fields.count, 2);
     assert_slice(buf_slice(&stage.call.text),
                  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Weave-Timestamp: 1.00\r\n\r\n");
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void nothing_is_sent_that_was_not_asked_for(void **state)
 {
     (void)state;
-    struct stage stage = begin(polite_script, 1);
-    run(&stage);
+    struct stage stage = stage_begin(stage_polite, 1);
+    stage_run(&stage);
     assert_received(&stage, "GET / HTTP/1.1\r\nHost: 127.0.0.1:", "\r\n\r\n");
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void target_and_fields_go_out_as_given(void **state)
@@ -111,48 +50,48 @@ static void target_and_fields_go_out_as_given(void **state)
         { SLICE_INIT("X-Twice"), SLICE_INIT("1") },
         { SLICE_INIT("X-Twice"), SLICE_INIT("2") },
     };
-    struct stage stage = begin(polite_script, 1);
+    struct stage stage = stage_begin(stage_polite, 1);
     stage.call.request.method_text = SLICE("DELETE");
     stage.call.request.target = SLICE("/a/../%7B%7b+{x}?ids=a,b&q=%2F%2f;[1]");
     stage.call.request.fields = (struct http_fields){ fields, COUNT_OF(fields) };
-    run(&stage);
+    stage_run(&stage);
     assert_slice(hostile_received(stage.server, 0),
                  "DELETE /a/../%7B%7b+{x}?ids=a,b&q=%2F%2f;[1] HTTP/1.1\r\n"
                  "Host: elsewhere:81\r\nx-lower: a, b;c=\"d\"\r\nX-Empty:\r\n"
                  "Accept: application/newlines\r\nUser-Agent: t/1\r\n"
                  "X-Twice: 1\r\nX-Twice: 2\r\n\r\n");
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void a_body_has_its_exact_length_and_no_type_of_its_own(void **state)
 {
     (void)state;
-    struct stage stage = begin(polite_script, 1);
+    struct stage stage = stage_begin(stage_polite, 1);
     stage.call.request.method_text = SLICE("POST");
     stage.call.request.body = SLICE("a\0b");
-    run(&stage);
+    stage_run(&stage);
     struct slice got = hostile_received(stage.server, 0);
     assert_true(slice_ends(got, SLICE("\r\nContent-Length: 3\r\n\r\na\0b")));
     assert_int_equal(slice_search(got, SLICE("Content-Type")), got.len);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void a_large_body_goes_out_at_once(void **state)
 {
     (void)state;
-    struct stage stage = begin(polite_script, 1);
+    struct stage stage = stage_begin(stage_polite, 1);
     struct buf body = buf_bounded(200 * 1024);
     for (int i = 0; i < 20 * 1024; i++)
         assert_true(buf_add(&body, SLICE("0123456789")) || body.len > 0);
     stage.call.request.method_text = SLICE("PUT");
     stage.call.request.body = buf_slice(&body);
-    run(&stage);
-    assert_answered(&stage.call, 200);
+    stage_run(&stage);
+    stage_answered(&stage.call, 200);
     assert_int_equal(slice_search(hostile_received(stage.server, 0), SLICE("Expect")),
                      hostile_received(stage.server, 0).len);
     assert_true(slice_ends(hostile_received(stage.server, 0), buf_slice(&body)));
     buf_free(&body);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void put_and_post_without_a_body_say_so(void **state)
@@ -160,13 +99,13 @@ static void put_and_post_without_a_body_say_so(void **state)
     (void)state;
     static const char *const methods[] = { "PUT", "POST" };
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
-        struct stage stage = begin(polite_script, 1);
+        struct stage stage = stage_begin(stage_polite, 1);
         stage.call.request.method_text = slice_text(methods[i]);
-        run(&stage);
-        assert_answered(&stage.call, 200);
+        stage_run(&stage);
+        stage_answered(&stage.call, 200);
         assert_true(
             slice_ends(hostile_received(stage.server, 0), SLICE("\r\nContent-Length: 0\r\n\r\n")));
-        end(&stage);
+        stage_end(&stage);
     }
 }
 
@@ -175,12 +114,12 @@ static void methods_of_any_name_are_sent(void **state)
     (void)state;
     static const char *const methods[] = { "PATCH", "OPTIONS", "BREW", "get" };
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
-        struct stage stage = begin(polite_script, 1);
+        struct stage stage = stage_begin(stage_polite, 1);
         stage.call.request.method_text = slice_text(methods[i]);
-        run(&stage);
-        assert_answered(&stage.call, 200);
+        stage_run(&stage);
+        stage_answered(&stage.call, 200);
         assert_true(slice_starts(hostile_received(stage.server, 0), slice_text(methods[i])));
-        end(&stage);
+        stage_end(&stage);
     }
 }
 
@@ -193,39 +132,39 @@ static void the_answer_to_head_has_no_body(void **state)
         { .verb = HOSTILE_AGAIN },
     };
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
+    struct stage stage = stage_begin(script, 1);
     stage.call.request.method_text = SLICE("HEAD");
     for (int i = 0; i < 2; i++) {
-        run(&stage);
-        assert_answered(&stage.call, 200);
+        stage_run(&stage);
+        stage_answered(&stage.call, 200);
         assert_int_equal(stage.call.answer.body.len, 0);
         assert_int_equal(stage.call.answer.content_length, 77);
     }
     assert_int_equal(hostile_connections(stage.server), 1);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void one_connection_serves_calls_of_every_kind(void **state)
 {
     (void)state;
     static const char *const methods[] = { "GET", "POST", "GET", "PUT", "DELETE", "POST" };
-    struct stage stage = begin(polite_script, 1);
+    struct stage stage = stage_begin(stage_polite, 1);
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
         bool sends = methods[i][0] == 'P';
         stage.call.request.method_text = slice_text(methods[i]);
         stage.call.request.body = sends ? SLICE("body") : (struct slice){ 0 };
-        run(&stage);
-        assert_answered(&stage.call, 200);
+        stage_run(&stage);
+        stage_answered(&stage.call, 200);
     }
     assert_int_equal(hostile_connections(stage.server), 1);
     assert_int_equal(hostile_requests(stage.server), COUNT_OF(methods));
-    end(&stage);
+    stage_end(&stage);
 }
 
 /* The server answers nobody before all have asked. */
 static const struct hostile_step meeting[] = {
     { .verb = HOSTILE_READ },
-    { .verb = HOSTILE_MEET, .count = MANY },
+    { .verb = HOSTILE_MEET, .count = STAGE_MANY },
     HOSTILE_SENDS("HTTP/1.1 204 No Content\r\n\r\n"),
     { .verb = HOSTILE_HANG },
 };
@@ -234,53 +173,53 @@ static void many_calls_are_under_way_at_once(void **state)
 {
     (void)state;
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(meeting) };
-    struct stage stage = begin(script, 1);
-    static struct exchange_call calls[MANY];
-    for (size_t i = 0; i < MANY; i++) {
+    struct stage stage = stage_begin(script, 1);
+    static struct exchange_call calls[STAGE_MANY];
+    for (size_t i = 0; i < STAGE_MANY; i++) {
         exchange_call_init(&calls[i]);
-        calls[i].timeout_ms = PATIENCE_MS;
+        calls[i].timeout_ms = STAGE_PATIENCE_MS;
         calls[i].request.method_text = SLICE("GET");
         calls[i].request.target = SLICE("/x");
         if (i % 2 == 1)
             calls[i].raw = SLICE("GET /raw HTTP/1.1\r\nHost: h\r\n\r\n");
         exchange_start(stage.exchange, &calls[i]);
     }
-    for (size_t i = 0; i < MANY; i++) {
-        struct exchange_call *call = exchange_next(stage.exchange, PATIENCE_MS);
+    for (size_t i = 0; i < STAGE_MANY; i++) {
+        struct exchange_call *call = exchange_next(stage.exchange, STAGE_PATIENCE_MS);
         assert_non_null(call);
         assert_null(call->owner);
         call->owner = call;
-        assert_answered(call, 204);
+        stage_answered(call, 204);
     }
     assert_null(exchange_next(stage.exchange, 0));
-    for (size_t i = 0; i < MANY; i++)
+    for (size_t i = 0; i < STAGE_MANY; i++)
         exchange_call_free(&calls[i]);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void more_calls_than_connections_take_turns(void **state)
 {
     (void)state;
-    struct hostile *server = hostile_start(polite_script, 1);
+    struct hostile *server = hostile_start(stage_polite, 1);
     const char *error = NULL;
     const struct exchange_curl_config config = {
         .url = { .host = SLICE("127.0.0.1"), .port = hostile_port(server) },
-        .connect_ms = PATIENCE_MS,
+        .connect_ms = STAGE_PATIENCE_MS,
         .connections = 2,
     };
     struct exchange *exchange = exchange_via_curl(&config, &error);
-    static struct exchange_call calls[MANY];
-    for (size_t i = 0; i < MANY; i++) {
+    static struct exchange_call calls[STAGE_MANY];
+    for (size_t i = 0; i < STAGE_MANY; i++) {
         exchange_call_init(&calls[i]);
-        calls[i].timeout_ms = PATIENCE_MS;
+        calls[i].timeout_ms = STAGE_PATIENCE_MS;
         calls[i].request.method_text = SLICE("GET");
         calls[i].request.target = SLICE("/x");
         exchange_start(exchange, &calls[i]);
     }
-    for (size_t i = 0; i < MANY; i++)
-        assert_answered(exchange_next(exchange, PATIENCE_MS), 200);
+    for (size_t i = 0; i < STAGE_MANY; i++)
+        stage_answered(exchange_next(exchange, STAGE_PATIENCE_MS), 200);
     assert_in_range(hostile_connections(server), 1, 2);
-    for (size_t i = 0; i < MANY; i++)
+    for (size_t i = 0; i < STAGE_MANY; i++)
         exchange_call_free(&calls[i]);
     exchange_free(exchange);
     hostile_stop(server);
@@ -291,15 +230,15 @@ static void an_exchange_may_end_with_calls_under_way(void **state)
     (void)state;
     static const struct hostile_step steps[] = { { .verb = HOSTILE_HANG } };
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
+    struct stage stage = stage_begin(script, 1);
     struct exchange_call raw;
     exchange_call_init(&raw);
-    raw.timeout_ms = PATIENCE_MS;
+    raw.timeout_ms = STAGE_PATIENCE_MS;
     raw.raw = SLICE("GET / HTTP/1.1\r\n\r\n");
     exchange_start(stage.exchange, &stage.call);
     exchange_start(stage.exchange, &raw);
     assert_null(exchange_next(stage.exchange, 1));
-    end(&stage);
+    stage_end(&stage);
     exchange_call_free(&raw);
 }
 
@@ -313,11 +252,11 @@ static void a_redirect_is_an_answer_and_is_not_followed(void **state)
         { .verb = HOSTILE_AGAIN },
     };
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
-    run(&stage);
-    assert_answered(&stage.call, 301);
+    struct stage stage = stage_begin(script, 1);
+    stage_run(&stage);
+    stage_answered(&stage.call, 301);
     assert_int_equal(hostile_requests(stage.server), 1);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void cookies_are_not_kept(void **state)
@@ -329,13 +268,13 @@ static void cookies_are_not_kept(void **state)
         { .verb = HOSTILE_AGAIN },
     };
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
-    run(&stage);
-    run(&stage);
+    struct stage stage = stage_begin(script, 1);
+    stage_run(&stage);
+    stage_run(&stage);
     struct slice got = hostile_received(stage.server, 0);
     assert_int_equal(hostile_requests(stage.server), 2);
     assert_int_equal(slice_search(got, SLICE("ookie")), got.len);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void a_content_coding_is_left_in_place(void **state)
@@ -348,190 +287,11 @@ static void a_content_coding_is_left_in_place(void **state)
                       "\x1f\x8b\x08\xff"),
     };
     static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
-    run(&stage);
-    assert_answered(&stage.call, 200);
+    struct stage stage = stage_begin(script, 1);
+    stage_run(&stage);
+    stage_answered(&stage.call, 200);
     assert_slice(stage.call.answer.body, "\x1f\x8b\x08\xff");
-    end(&stage);
-}
-
-/* The second request on the kept connection finds it closed. */
-static const struct hostile_step leaving[] = {
-    { .verb = HOSTILE_READ },
-    HOSTILE_SENDS("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
-    { .verb = HOSTILE_READ },
-};
-
-static void a_safe_request_on_a_dying_connection_is_sent_again_once(void **state)
-{
-    (void)state;
-    static const struct hostile_script scripts[] = { HOSTILE_SCRIPT(leaving),
-                                                     HOSTILE_SCRIPT(polite) };
-    struct stage stage = begin(scripts, 2);
-    run(&stage);
-    run(&stage);
-    assert_answered(&stage.call, 200);
-    assert_slice(stage.call.answer.body, "hi");
-    assert_non_null(strstr(stage.call.detail, "sent twice"));
-    assert_int_equal(hostile_connections(stage.server), 2);
-    assert_int_equal(hostile_requests(stage.server), 3);
-    end(&stage);
-}
-
-static void a_request_that_may_change_something_is_sent_once(void **state)
-{
-    (void)state;
-    static const char *const methods[] = { "POST", "PUT", "DELETE" };
-    static const struct hostile_script scripts[] = { HOSTILE_SCRIPT(leaving),
-                                                     HOSTILE_SCRIPT(polite) };
-    for (size_t i = 0; i < COUNT_OF(methods); i++) {
-        struct stage stage = begin(scripts, 2);
-        stage.call.request.method_text = slice_text(methods[i]);
-        stage.call.request.body = SLICE("x");
-        run(&stage);
-        run(&stage);
-        assert_int_equal(stage.call.outcome, EXCHANGE_CLOSED);
-        assert_int_equal(hostile_requests(stage.server), 2);
-        end(&stage);
-    }
-}
-
-static void what_cannot_be_sent_is_broken_not_bent(void **state)
-{
-    (void)state;
-    static const struct {
-        struct slice method, target;
-        struct http_field fields[2];
-        size_t count;
-    } rows[] = {
-        { SLICE_INIT("GET"), SLICE_INIT("/a b"), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT("GET"), SLICE_INIT("/a\r\nX: y"), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT("GET"), SLICE_INIT("/a\0b"), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT("G T"), SLICE_INIT("/"), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT(""), SLICE_INIT("/"), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT("GET"), SLICE_INIT(""), { { { NULL, 0 }, { NULL, 0 } } }, 0 },
-        { SLICE_INIT("GET"), SLICE_INIT("/"), { { SLICE_INIT("A"), SLICE_INIT("b\nC: d") } }, 1 },
-        { SLICE_INIT("GET"), SLICE_INIT("/"), { { SLICE_INIT("A"), SLICE_INIT("b\0c") } }, 1 },
-        { SLICE_INIT("GET"), SLICE_INIT("/"), { { SLICE_INIT("A:b"), SLICE_INIT("c") } }, 1 },
-        { SLICE_INIT("GET"),
-          SLICE_INIT("/"),
-          { { SLICE_INIT("Host"), SLICE_INIT("a") }, { SLICE_INIT("host"), SLICE_INIT("b") } },
-          2 },
-    };
-    struct stage stage = begin(polite_script, 1);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        stage.call.request.method_text = rows[i].method;
-        stage.call.request.target = rows[i].target;
-        stage.call.request.fields = (struct http_fields){ rows[i].fields, rows[i].count };
-        run(&stage);
-        assert_int_equal(stage.call.outcome, EXCHANGE_BROKEN);
-    }
-    assert_int_equal(hostile_requests(stage.server), 0);
-    end(&stage);
-}
-
-/* As a server does that refuses a body for its length, before it has come. */
-static void an_answer_before_the_body_was_sent_is_an_answer(void **state)
-{
-    (void)state;
-    static const struct hostile_step steps[] = {
-        HOSTILE_SENDS("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n"
-                      "Connection: close\r\n\r\n"),
-        { .verb = HOSTILE_HANG },
-    };
-    static const struct hostile_script script[] = { HOSTILE_SCRIPT(steps) };
-    struct stage stage = begin(script, 1);
-    struct buf raw = buf_bounded(16 * 1024 * 1024);
-    assert_true(
-        buf_add_text(&raw, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8388608\r\n\r\n"));
-    size_t head = raw.len;
-    for (size_t i = 0; i < 8 * 1024 * 1024; i++)
-        (void)buf_add_byte(&raw, 'x');
-    stage.call.request.method_text = SLICE("POST");
-    stage.call.request.body = slice_from(buf_slice(&raw), head);
-    run(&stage);
-    assert_answered(&stage.call, 413);
-    stage.call.raw = buf_slice(&raw);
-    run(&stage);
-    assert_answered(&stage.call, 413);
-    buf_free(&raw);
-    end(&stage);
-}
-
-static void call_without_memory(void *context)
-{
-    const char *error = NULL;
-    const struct exchange_curl_config *config = context;
-    struct exchange *exchange = exchange_via_curl(config, &error);
-    if (exchange == NULL) {
-        assert_non_null(error);
-        return;
-    }
-    for (int i = 0; i < 2; i++) {
-        struct exchange_call call;
-        exchange_call_init(&call);
-        call.timeout_ms = PATIENCE_MS;
-        call.request.method_text = SLICE("PUT");
-        call.request.target = SLICE("/");
-        call.request.body = SLICE("body");
-        call.raw = i == 0 ? SLICE("PUT / HTTP/1.1\r\n\r\n") : (struct slice){ 0 };
-        exchange_start(exchange, &call);
-        assert_ptr_equal(exchange_next(exchange, PATIENCE_MS), &call);
-        assert_true(call.outcome == EXCHANGE_UNREACHABLE || call.outcome == EXCHANGE_BROKEN);
-        exchange_call_free(&call);
-    }
-    exchange_free(exchange);
-}
-
-static void running_out_of_memory_ends_calls_and_leaks_nothing(void **state)
-{
-    (void)state;
-    struct hostile *server = hostile_start(polite_script, 1);
-    struct exchange_curl_config config = {
-        .url = { .host = SLICE("127.0.0.1"), .port = hostile_port(server) },
-        .connect_ms = PATIENCE_MS,
-        .connections = 2,
-    };
-    hostile_stop(server); /* threads and failing allocations do not go together */
-    support_sweep_allocations(call_without_memory, &config);
-}
-
-static void nobody_listening_is_unreachable(void **state)
-{
-    (void)state;
-    struct stage stage = begin(polite_script, 1);
-    hostile_stop(stage.server);
-    run(&stage);
-    assert_int_equal(stage.call.outcome, EXCHANGE_UNREACHABLE);
-    stage.call.raw = SLICE("GET / HTTP/1.1\r\n\r\n");
-    run(&stage);
-    assert_int_equal(stage.call.outcome, EXCHANGE_UNREACHABLE);
-    assert_true(strlen(stage.call.detail) > 0);
-    exchange_call_free(&stage.call);
-    exchange_free(stage.exchange);
-}
-
-static void plain_bytes_where_tls_is_wanted_are_unreachable(void **state)
-{
-    (void)state;
-    struct hostile *server = hostile_start(polite_script, 1);
-    const char *error = NULL;
-    const struct exchange_curl_config config = {
-        .url = { .tls = true, .host = SLICE("127.0.0.1"), .port = hostile_port(server) },
-        .connect_ms = 500,
-        .connections = 1,
-    };
-    struct stage stage = { .server = server, .exchange = exchange_via_curl(&config, &error) };
-    exchange_call_init(&stage.call);
-    stage.call.timeout_ms = PATIENCE_MS;
-    stage.call.request.method_text = SLICE("GET");
-    stage.call.request.target = SLICE("/");
-    run(&stage);
-    assert_int_equal(stage.call.outcome, EXCHANGE_UNREACHABLE);
-    stage.call.raw = SLICE("GET / HTTP/1.1\r\n\r\n");
-    run(&stage);
-    assert_int_equal(stage.call.outcome, EXCHANGE_BROKEN);
-    end(&stage);
+    stage_end(&stage);
 }
 
 static void certificates_that_cannot_be_read_are_told_at_once(void **state)
@@ -552,10 +312,10 @@ static void proxies_of_the_environment_are_not_asked(void **state)
     (void)state;
     assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
     assert_int_equal(setenv("all_proxy", "http://127.0.0.1:1", 1), 0);
-    struct stage stage = begin(polite_script, 1);
-    run(&stage);
-    assert_answered(&stage.call, 200);
-    end(&stage);
+    struct stage stage = stage_begin(stage_polite, 1);
+    stage_run(&stage);
+    stage_answered(&stage.call, 200);
+    stage_end(&stage);
     assert_int_equal(unsetenv("http_proxy"), 0);
     assert_int_equal(unsetenv("all_proxy"), 0);
 }
@@ -563,13 +323,13 @@ static void proxies_of_the_environment_are_not_asked(void **state)
 static void time_is_real_and_cannot_be_skipped(void **state)
 {
     (void)state;
-    struct stage stage = begin(polite_script, 1);
+    struct stage stage = stage_begin(stage_polite, 1);
     int64_t now = exchange_now(stage.exchange);
     assert_true(now > 1700000000LL * 100);
     assert_false(exchange_skip(stage.exchange, 100));
     assert_null(exchange_next(stage.exchange, 30));
     assert_true(exchange_now(stage.exchange) >= now + 2);
-    end(&stage);
+    stage_end(&stage);
 }
 
 int main(void)
@@ -590,13 +350,6 @@ int main(void)
         cmocka_unit_test(a_redirect_is_an_answer_and_is_not_followed),
         cmocka_unit_test(cookies_are_not_kept),
         cmocka_unit_test(a_content_coding_is_left_in_place),
-        cmocka_unit_test(a_safe_request_on_a_dying_connection_is_sent_again_once),
-        cmocka_unit_test(a_request_that_may_change_something_is_sent_once),
-        cmocka_unit_test(what_cannot_be_sent_is_broken_not_bent),
-        cmocka_unit_test(an_answer_before_the_body_was_sent_is_an_answer),
-        cmocka_unit_test(running_out_of_memory_ends_calls_and_leaks_nothing),
-        cmocka_unit_test(nobody_listening_is_unreachable),
-        cmocka_unit_test(plain_bytes_where_tls_is_wanted_are_unreachable),
         cmocka_unit_test(certificates_that_cannot_be_read_are_told_at_once),
         cmocka_unit_test(proxies_of_the_environment_are_not_asked),
         cmocka_unit_test(time_is_real_and_cannot_be_skipped),

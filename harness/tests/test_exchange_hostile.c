@@ -16,9 +16,9 @@ enum {
 
 #define NOTHING ((const struct hostile_step[]){ { .verb = HOSTILE_READ } })
 /* Done once the request has come. */
-#define STEPS(...) ((const struct hostile_step[]){ { .verb = HOSTILE_READ }, __VA_ARGS__ })
-#define ROW(steps_) .script = { (steps_), sizeof(steps_) / sizeof((steps_)[0]) }
-#define SAYS(literal) ROW(STEPS(HOSTILE_SENDS(literal), { .verb = HOSTILE_HANG }))
+#define STEPS(...)               ((const struct hostile_step[]){ { .verb = HOSTILE_READ }, __VA_ARGS__ })
+#define ROW(steps_)              .script = { (steps_), sizeof(steps_) / sizeof((steps_)[0]) }
+#define SAYS(literal)            ROW(STEPS(HOSTILE_SENDS(literal), { .verb = HOSTILE_HANG }))
 #define SAYS_AND_CLOSES(literal) ROW(STEPS(HOSTILE_SENDS(literal)))
 
 static const struct row {
@@ -42,8 +42,7 @@ static const struct row {
       SAYS_AND_CLOSES(OK_HEAD "Content-Length: 5\r\n\r\n1234"),
       .outcome = EXCHANGE_CLOSED },
     { .name = "resets in the body",
-      ROW(STEPS(HOSTILE_SENDS(OK_HEAD "Content-Length: 5\r\n\r\n1234"),
-                { .verb = HOSTILE_RESET })),
+      ROW(STEPS(HOSTILE_SENDS(OK_HEAD "Content-Length: 5\r\n\r\n1234"), { .verb = HOSTILE_RESET })),
       .outcome = EXCHANGE_CLOSED },
     { .name = "closes in a chunk",
       SAYS_AND_CLOSES(OK_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n123"),

@@ -256,8 +256,7 @@ struct hostile *hostile_start(const struct hostile_script *scripts, size_t count
     hostile->script_count = count;
     (void)pthread_mutex_init(&hostile->mutex, NULL);
     (void)pthread_cond_init(&hostile->met, NULL);
-    if (open_listener(hostile) &&
-        pthread_create(&hostile->thread, NULL, listen_on, hostile) == 0)
+    if (open_listener(hostile) && pthread_create(&hostile->thread, NULL, listen_on, hostile) == 0)
         return hostile;
     alloc_release(hostile);
     return NULL;

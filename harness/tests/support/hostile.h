@@ -26,7 +26,10 @@ struct hostile_step {
 };
 
 /* For tables of steps. */
-#define HOSTILE_SENDS(literal) { .verb = HOSTILE_SEND, .bytes = SLICE_INIT(literal) }
+#define HOSTILE_SENDS(literal)                                                                     \
+    {                                                                                              \
+        .verb = HOSTILE_SEND, .bytes = SLICE_INIT(literal)                                         \
+    }
 
 /* What one connection does; after the last step it is closed. */
 struct hostile_script {
@@ -34,7 +37,10 @@ struct hostile_script {
     size_t count;
 };
 
-#define HOSTILE_SCRIPT(array) { (array), sizeof(array) / sizeof((array)[0]) }
+#define HOSTILE_SCRIPT(array)                                                                      \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0])                                                \
+    }
 
 struct hostile;
 
