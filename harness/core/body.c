@@ -36,7 +36,7 @@ bool core_body_format(struct core_call *call, enum record_format *ret_format)
 void core_body_refuse(struct core_call *call, enum record_err err)
 {
     if (err == RECORD_NOMEM)
-        core_reply_store(call, STORE_NOMEM);
+        core_reply_retry(call);
     else
         core_reply_error(call, 400, err == RECORD_MALFORMED ? CORE_CODE_JSON : CORE_CODE_RECORD);
 }

@@ -72,7 +72,7 @@ static void list(struct core_call *call, const struct core_query *query, enum re
     struct store_sink sink = { .visit = add_record, .context = &listing };
     enum store_err err = store_list(call->txn, call->collection, &query->select, &sink);
     if (err != STORE_OK && err != STORE_ABSENT) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return;
     }
     record_writer_end(&listing.writer);
@@ -88,7 +88,7 @@ static bool find(struct core_call *call, bool *ret_exists, int64_t *ret_modified
     struct store_collection collection = { 0 };
     enum store_err err = store_collection(call->txn, call->collection, &collection);
     if (err != STORE_OK && err != STORE_ABSENT) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return false;
     }
     *ret_exists = err == STORE_OK;
@@ -125,7 +125,7 @@ static enum store_err delete_named(struct core_call *call, const struct store_qu
 static void finish_delete(struct core_call *call, enum store_err err)
 {
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return;
     }
     core_reply_written(call, store_stamp(call->txn));

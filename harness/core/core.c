@@ -76,7 +76,7 @@ static bool authenticate(struct core *core, struct core_call *call,
     if (result == AUTH_OK && identity.uid == uid)
         return true;
     if (result == AUTH_BUSY) {
-        core_reply_store(call, STORE_BUSY);
+        core_reply_retry(call);
         return false;
     }
     core_reply_error(call, 401, CORE_CODE_UNKNOWN);
@@ -167,7 +167,7 @@ static void answer_endpoint(struct core *core, struct core_call *call,
     enum store_access access = route == NULL ? STORE_READ : route->access;
     enum store_err err = store_begin(core->env.store, path->uid, access, call->now, &call->txn);
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         set_timestamp(call, call->now);
         return;
     }

@@ -17,7 +17,7 @@ static void write_heartbeat(struct core_call *call, struct store *store)
 {
     bool works = store_works(store, call->now);
     if (!works)
-        core_reply_store(call, STORE_BROKEN);
+        core_reply_retry(call);
     buf_clear(&call->reply->body);
     buf_add_text(&call->reply->body, works ? "{\"status\":\"ok\",\"store\":\"ok\"}"
                                            : "{\"status\":\"error\",\"store\":\"unavailable\"}");

@@ -31,7 +31,7 @@ static void answer_by_collection(struct core_call *call, write_value *write)
     struct object object = { .out = &call->reply->body, .write = write };
     enum store_err err = store_collections(call->txn, add_member, &object);
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return;
     }
     if (object.count == 0)

@@ -19,7 +19,7 @@ void core_intake_free(struct core_intake *intake)
 
 static bool refuse_nomem(struct core_intake *intake)
 {
-    core_reply_store(intake->call, STORE_NOMEM);
+    core_reply_retry(intake->call);
     return false;
 }
 

@@ -9,7 +9,7 @@ static bool find(struct core_call *call, struct record_bso *ret_bso, bool *ret_e
     struct record_bso bso = { 0 };
     enum store_err err = store_get(call->txn, call->collection, call->id, &bso);
     if (err != STORE_OK && err != STORE_ABSENT) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return false;
     }
     *ret_bso = bso;
@@ -77,7 +77,7 @@ void core_object_put(struct core_call *call)
     uint64_t before = store_bytes(call->txn);
     enum store_err err = store_put(call->txn, call->collection, &update);
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return;
     }
     if (!core_quota_holds(call, before))
@@ -104,7 +104,7 @@ void core_object_delete(struct core_call *call)
         return;
     enum store_err err = store_remove(call->txn, call->collection, call->id);
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return;
     }
     core_reply_written(call, store_stamp(call->txn));

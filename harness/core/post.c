@@ -11,7 +11,7 @@ static bool target_holds(struct core_call *call)
     struct store_collection collection = { 0 };
     enum store_err err = store_collection(call->txn, call->collection, &collection);
     if (err != STORE_OK && err != STORE_ABSENT) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return false;
     }
     return core_precond_holds(call, collection.modified);
@@ -26,7 +26,7 @@ static bool store_all(struct core_call *call, const struct core_intake *intake)
     for (size_t i = 0; i < intake->count && err == STORE_OK; i++)
         err = store_put(call->txn, call->collection, &intake->updates[i]);
     if (err != STORE_OK) {
-        core_reply_store(call, err);
+        core_reply_retry(call);
         return false;
     }
     return core_quota_holds(call, before);

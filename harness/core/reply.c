@@ -42,9 +42,8 @@ void core_reply_error(struct core_call *call, int status, enum core_code code)
     buf_add_u64(&call->reply->body, (uint64_t)code);
 }
 
-void core_reply_store(struct core_call *call, enum store_err err)
+void core_reply_retry(struct core_call *call)
 {
-    (void)err; /* all of them mean to a client: nothing was stored, try again */
     core_reply_error(call, 503, CORE_CODE_UNKNOWN);
     core_reply_field(call, "Retry-After", SLICE(CORE_RETRY_AFTER));
 }

@@ -29,8 +29,8 @@ void core_reply_error(struct core_call *call, int status, enum core_code code);
 /* Without a body. */
 void core_reply_empty(struct core_call *call, int status);
 
-/* For an error of the store: 503 with Retry-After. */
-void core_reply_store(struct core_call *call, enum store_err err);
+/* 503 with Retry-After: for any error of the store, and for want of memory.  Nothing is stored. */
+void core_reply_retry(struct core_call *call);
 
 /* X-Last-Modified. */
 void core_reply_modified(struct core_call *call, int64_t stamp);
