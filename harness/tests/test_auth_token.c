@@ -4,6 +4,8 @@
 #include "tests/support/support.h"
 #include "tests/vectors.h"
 
+enum { ROOM = 64 * 1024 };
+
 static const struct auth_secrets ours = { .at = { SLICE_INIT("TED KOPPEL IS A ROBOT") },
                                           .count = 1 };
 static const int64_t now = INT64_C(1700000000) * STAMP_SECOND;
@@ -19,7 +21,7 @@ static void check_vector(const json_t *vector)
     const struct auth_secrets secrets = { .at = { vectors_text(vector, "secret") }, .count = 1 };
     struct support_edge text = support_edge_of(vectors_text(vector, "token"));
     int64_t at = json_integer_value(json_object_get(vector, "now")) * STAMP_SECOND;
-    struct buf scratch = buf_bounded(64 * 1024);
+    struct buf scratch = buf_bounded(ROOM);
     struct auth_token_opened opened = { .key = "" };
     enum auth_token_err err = auth_token_open(&secrets, text.bytes, at, &scratch, &opened);
     if (!slice_is(vectors_text(vector, "outcome"), outcomes[err]))
@@ -55,7 +57,7 @@ static enum auth_token_err open_payload(const char *payload, struct auth_token *
                                         struct buf *scratch)
 {
     struct auth_token_opened opened;
-    struct buf text = buf_bounded(64 * 1024);
+    struct buf text = buf_bounded(ROOM);
     assert_true(auth_token_mint_payload(ours.at[0], slice_text(payload), &text));
     enum auth_token_err err = auth_token_open(&ours, buf_slice(&text), now, scratch, &opened);
     if (err == AUTH_TOKEN_OK)
@@ -69,7 +71,7 @@ static void minting_writes_what_the_token_server_writes(void **state)
     (void)state;
     json_t *file = vectors_load("fixtures/vectors/tokens.json");
     const json_t *first = json_array_get(json_object_get(file, "tokens"), 0);
-    struct buf scratch = buf_bounded(64 * 1024);
+    struct buf scratch = buf_bounded(ROOM);
     struct buf minted = buf_bounded(LIMIT_TOKEN);
     struct auth_token_opened opened;
     assert_int_equal(auth_token_open(&ours, vectors_text(first, "token"), now, &scratch, &opened),
@@ -90,54 +92,51 @@ static void minting_writes_what_the_token_server_writes(void **state)
     json_decref(file);
 }
 
+static const struct payload_row {
+    const char *payload;
+    enum auth_token_err err;
+} payload_rows[] = {
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_OK },
+    { "{\"salt\":\"s\",\"new\":{\"a\":[1]},\"expires\":1700000000.5,\"node\":\"n\",\"uid\":0}",
+      AUTH_TOKEN_OK },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000000.00,\"salt\":\"s\"}", AUTH_TOKEN_EXPIRED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":-1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1.0,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":\"1\",\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":18446744073709551616,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":null,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":\"1700000001\",\"salt\":\"s\"}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":2e9,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":-1,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":5}", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"\\ud800\"}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"fxa_uid\":1}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"\\u0075id\":2}",
+      AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"} x", AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"", AUTH_TOKEN_MALFORMED },
+    { "[]", AUTH_TOKEN_MALFORMED },
+    { "", AUTH_TOKEN_MALFORMED },
+};
+
 static void payloads_are_read_strictly(void **state)
 {
     (void)state;
-    static const struct row {
-        const char *payload;
-        enum auth_token_err err;
-    } rows[] = {
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_OK },
-        { "{\"salt\":\"s\",\"new\":{\"a\":[1]},\"expires\":1700000000.5,\"node\":\"n\",\"uid\":0}",
-          AUTH_TOKEN_OK },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000000.00,\"salt\":\"s\"}",
-          AUTH_TOKEN_EXPIRED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":-1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1.0,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":\"1\",\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":18446744073709551616,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":null,\"expires\":1700000001,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":\"1700000001\",\"salt\":\"s\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":2e9,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":-1,\"salt\":\"s\"}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":5}", AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"\\ud800\"}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"fxa_uid\":1}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"\\u0075id\":2}",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"} x",
-          AUTH_TOKEN_MALFORMED },
-        { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"", AUTH_TOKEN_MALFORMED },
-        { "[]", AUTH_TOKEN_MALFORMED },
-        { "", AUTH_TOKEN_MALFORMED },
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct buf scratch = buf_bounded(64 * 1024);
+    for (size_t i = 0; i < COUNT_OF(payload_rows); i++) {
+        struct buf scratch = buf_bounded(ROOM);
         struct auth_token token;
-        enum auth_token_err err = open_payload(rows[i].payload, &token, &scratch);
-        if (err != rows[i].err)
-            fail_msg("%s: %s", rows[i].payload, outcomes[err]);
+        enum auth_token_err err = open_payload(payload_rows[i].payload, &token, &scratch);
+        if (err != payload_rows[i].err)
+            fail_msg("%s: %s", payload_rows[i].payload, outcomes[err]);
         buf_free(&scratch);
     }
 }
@@ -145,8 +144,8 @@ static void payloads_are_read_strictly(void **state)
 static void escaped_claims_are_decoded(void **state)
 {
     (void)state;
-    struct buf scratch = buf_bounded(64 * 1024);
-    struct auth_token token;
+    struct buf scratch = buf_bounded(ROOM);
+    struct auth_token token = { 0 };
     buf_add_text(&scratch, "before");
     assert_int_equal(open_payload("{\"\\u0075id\":7,\"node\":\"http:\\/\\/h\",\"expires\":1e1,"
                                   "\"salt\":\"\\u00e9\"}",
@@ -173,7 +172,7 @@ static void every_valid_secret_opens_and_the_first_mints(void **state)
     };
     for (size_t i = 0; i < rotated.count; i++) {
         struct buf text = buf_bounded(LIMIT_TOKEN);
-        struct buf scratch = buf_bounded(64 * 1024);
+        struct buf scratch = buf_bounded(ROOM);
         struct auth_token_opened opened;
         char wanted[AUTH_KEY_TEXT];
         assert_true(auth_token_mint(rotated.at[i], &token, &text));
@@ -192,7 +191,7 @@ static void a_token_past_the_bound_is_malformed(void **state)
 {
     (void)state;
     struct buf text = buf_bounded(LIMIT_TOKEN + 4);
-    struct buf scratch = buf_bounded(64 * 1024);
+    struct buf scratch = buf_bounded(ROOM);
     struct auth_token_opened opened;
     while (text.len < LIMIT_TOKEN)
         buf_add_text(&text, "AAAA");
@@ -226,7 +225,7 @@ static void mint_and_open(void *context)
     (void)context;
     const struct auth_token token = { .uid = 9, .expires = now + 1 };
     struct buf text = buf_bounded(LIMIT_TOKEN);
-    struct buf scratch = buf_bounded(64 * 1024);
+    struct buf scratch = buf_bounded(ROOM);
     struct auth_token_opened opened;
     if (auth_token_mint(ours.at[0], &token, &text)) {
         enum auth_token_err err = auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened);

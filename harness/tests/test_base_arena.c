@@ -49,7 +49,7 @@ static void blocks_are_zeroed_aligned_and_apart(void **state)
         assert_int_equal(blocks[i][0], i);
         assert_int_equal(blocks[i][i * 97], i);
     }
-    assert_non_null(arena_alloc(arena, 1, 1024 * 1024));
+    assert_non_null(arena_alloc(arena, 1, (size_t)1024 * 1024));
     arena_free(arena);
 }
 
@@ -73,7 +73,7 @@ static void fill(void *context)
     (void)context;
     AUTO(arena_freep) struct arena *arena = arena_new(SIZE_MAX / 2);
     for (size_t i = 0; arena != NULL && i < 5; i++)
-        (void)!arena_text(arena, SLICE("abc")), (void)!arena_alloc(arena, 1, 100 * 1024);
+        (void)!arena_text(arena, SLICE("abc")), (void)!arena_alloc(arena, 1, (size_t)100 * 1024);
 }
 
 static void an_arena_survives_without_memory(void **state)

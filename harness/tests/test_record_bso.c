@@ -98,72 +98,73 @@ static void values_at_their_bounds_are_accepted(void **state)
     }
 }
 
+static const struct broken_row {
+    const char *text;
+    enum record_err err;
+    size_t offset;
+    const char *rule; /* its start */
+} broken_rows[] = {
+    { "{\"sortindex\":1000000000}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":-1000000000}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":2.6}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":1.0}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":1e3}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":\"12\"}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":true}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"sortindex\":99999999999999999999999}", RECORD_INVALID, 13, "sortindex" },
+    { "{\"ttl\":-1}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":-0}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":1000000000}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":4.2}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":1e2}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":\"10\"}", RECORD_INVALID, 7, "ttl" },
+    { "{\"ttl\":[]}", RECORD_INVALID, 7, "ttl" },
+    { "{\"payload\":5}", RECORD_INVALID, 11, "payload" },
+    { "{\"payload\":{\"a\":1}}", RECORD_INVALID, 11, "payload" },
+    { "{\"payload\":[\"x\"]}", RECORD_INVALID, 11, "payload" },
+    { "{\"payload\":false}", RECORD_INVALID, 11, "payload" },
+    { "{\"payload\":\"0123456789abcdefg\"}", RECORD_INVALID, 11, "payload is at most" },
+    { "{\"payload\":\"\\ud800\"}", RECORD_INVALID, 11, "a string has no half" },
+    { "{\"modified\":\"\\ud800\"}", RECORD_INVALID, 12, "a string has no half" },
+    { "{\"collection\":\"\\udc00\"}", RECORD_INVALID, 14, "a string has no half" },
+    { "{\"modified\":true}", RECORD_INVALID, 12, "modified" },
+    { "{\"collection\":1}", RECORD_INVALID, 14, "collection" },
+    { "{\"id\":null}", RECORD_INVALID, 6, "id is a string" },
+    { "{\"id\":5}", RECORD_INVALID, 6, "id is a string" },
+    { "{\"id\":\"\"}", RECORD_INVALID, 6, "id is 1 to 64" },
+    { "{\"id\":\"a\\n\"}", RECORD_INVALID, 6, "id is 1 to 64" },
+    { "{\"id\":\"\\u007f\"}", RECORD_INVALID, 6, "id is 1 to 64" },
+    { "{\"id\":\"\xC3\xA9\"}", RECORD_INVALID, 6, "id is 1 to 64" },
+    { "{\"x\":1}", RECORD_INVALID, 1, "a record has no keys" },
+    { "{\"ID\":\"a\"}", RECORD_INVALID, 1, "a record has no keys" },
+    { "{\"\\ud800\":1}", RECORD_INVALID, 1, "a record has no keys" },
+    { "{\"ttl\":1,\"ttl\":1}", RECORD_INVALID, 9, "a key stands once" },
+    { "{\"ttl\":1,\"\\u0074tl\":1}", RECORD_INVALID, 9, "a key stands once" },
+    { "{\"modified\":1,\"modified\":1}", RECORD_INVALID, 14, "a key stands once" },
+    { "{\"x\":1,\"ttl\":-1}", RECORD_INVALID, 1, "a record has no keys" },
+    { "[]", RECORD_SHAPE, 0, "a record is a JSON object" },
+    { " null ", RECORD_SHAPE, 1, "a record is a JSON object" },
+    { "5", RECORD_SHAPE, 0, "a record is a JSON object" },
+    { "\"x\" y", RECORD_MALFORMED, 4, "nothing follows" },
+    { "", RECORD_MALFORMED, 0, "a value begins" },
+    { "{\"ttl\":1} x", RECORD_MALFORMED, 10, "nothing follows" },
+    { "{\"x\":1} x", RECORD_MALFORMED, 8, "nothing follows" },
+    { "{\"ttl\":01}", RECORD_MALFORMED, 8, "a comma" },
+    { "{\"payload\":\"\xFF\"}", RECORD_MALFORMED, 12, "the text is UTF-8" },
+    { "{\"payload\":\"a\nb\"}", RECORD_MALFORMED, 13, "control characters" },
+    { "{\"ttl\":-1,", RECORD_MALFORMED, 10, "a key is" },
+};
+
 static void broken_rules_are_told_with_their_offset(void **state)
 {
     (void)state;
-    static const struct row {
-        const char *text;
-        enum record_err err;
-        size_t offset;
-        const char *rule; /* its start */
-    } rows[] = {
-        { "{\"sortindex\":1000000000}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":-1000000000}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":2.6}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":1.0}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":1e3}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":\"12\"}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":true}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"sortindex\":99999999999999999999999}", RECORD_INVALID, 13, "sortindex" },
-        { "{\"ttl\":-1}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":-0}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":1000000000}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":4.2}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":1e2}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":\"10\"}", RECORD_INVALID, 7, "ttl" },
-        { "{\"ttl\":[]}", RECORD_INVALID, 7, "ttl" },
-        { "{\"payload\":5}", RECORD_INVALID, 11, "payload" },
-        { "{\"payload\":{\"a\":1}}", RECORD_INVALID, 11, "payload" },
-        { "{\"payload\":[\"x\"]}", RECORD_INVALID, 11, "payload" },
-        { "{\"payload\":false}", RECORD_INVALID, 11, "payload" },
-        { "{\"payload\":\"0123456789abcdefg\"}", RECORD_INVALID, 11, "payload is at most" },
-        { "{\"payload\":\"\\ud800\"}", RECORD_INVALID, 11, "a string has no half" },
-        { "{\"modified\":\"\\ud800\"}", RECORD_INVALID, 12, "a string has no half" },
-        { "{\"collection\":\"\\udc00\"}", RECORD_INVALID, 14, "a string has no half" },
-        { "{\"modified\":true}", RECORD_INVALID, 12, "modified" },
-        { "{\"collection\":1}", RECORD_INVALID, 14, "collection" },
-        { "{\"id\":null}", RECORD_INVALID, 6, "id is a string" },
-        { "{\"id\":5}", RECORD_INVALID, 6, "id is a string" },
-        { "{\"id\":\"\"}", RECORD_INVALID, 6, "id is 1 to 64" },
-        { "{\"id\":\"a\\n\"}", RECORD_INVALID, 6, "id is 1 to 64" },
-        { "{\"id\":\"\\u007f\"}", RECORD_INVALID, 6, "id is 1 to 64" },
-        { "{\"id\":\"\xC3\xA9\"}", RECORD_INVALID, 6, "id is 1 to 64" },
-        { "{\"x\":1}", RECORD_INVALID, 1, "a record has no keys" },
-        { "{\"ID\":\"a\"}", RECORD_INVALID, 1, "a record has no keys" },
-        { "{\"\\ud800\":1}", RECORD_INVALID, 1, "a record has no keys" },
-        { "{\"ttl\":1,\"ttl\":1}", RECORD_INVALID, 9, "a key stands once" },
-        { "{\"ttl\":1,\"\\u0074tl\":1}", RECORD_INVALID, 9, "a key stands once" },
-        { "{\"modified\":1,\"modified\":1}", RECORD_INVALID, 14, "a key stands once" },
-        { "{\"x\":1,\"ttl\":-1}", RECORD_INVALID, 1, "a record has no keys" },
-        { "[]", RECORD_SHAPE, 0, "a record is a JSON object" },
-        { " null ", RECORD_SHAPE, 1, "a record is a JSON object" },
-        { "5", RECORD_SHAPE, 0, "a record is a JSON object" },
-        { "\"x\" y", RECORD_MALFORMED, 4, "nothing follows" },
-        { "", RECORD_MALFORMED, 0, "a value begins" },
-        { "{\"ttl\":1} x", RECORD_MALFORMED, 10, "nothing follows" },
-        { "{\"x\":1} x", RECORD_MALFORMED, 8, "nothing follows" },
-        { "{\"ttl\":01}", RECORD_MALFORMED, 8, "a comma" },
-        { "{\"payload\":\"\xFF\"}", RECORD_MALFORMED, 12, "the text is UTF-8" },
-        { "{\"payload\":\"a\nb\"}", RECORD_MALFORMED, 13, "control characters" },
-        { "{\"ttl\":-1,", RECORD_MALFORMED, 10, "a key is" },
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct decoded d = decode(slice_text(rows[i].text));
+    for (size_t i = 0; i < COUNT_OF(broken_rows); i++) {
+        struct decoded d = decode(slice_text(broken_rows[i].text));
         bool told = d.fault.rule != NULL &&
-                    slice_starts(slice_text(d.fault.rule), slice_text(rows[i].rule));
-        if (d.err != rows[i].err || d.fault.offset != rows[i].offset || !told)
-            fail_msg("%s: %d at %zu: %s", rows[i].text, d.err, d.fault.offset, d.fault.rule);
-        assert_int_equal(d.fault.too_large, strncmp(rows[i].rule, "payload is at", 13) == 0);
+                    slice_starts(slice_text(d.fault.rule), slice_text(broken_rows[i].rule));
+        if (d.err != broken_rows[i].err || d.fault.offset != broken_rows[i].offset || !told)
+            fail_msg("%s: %d at %zu: %s", broken_rows[i].text, d.err, d.fault.offset, d.fault.rule);
+        assert_int_equal(d.fault.too_large, strncmp(broken_rows[i].rule, "payload is at", 13) == 0);
         release(&d);
     }
 }
