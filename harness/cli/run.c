@@ -507,7 +507,7 @@ const struct cli_command cli_run = {
         "How:\n"
         "  --jobs N              cases under way at once on a server (8)\n"
         "  --timeout S           seconds that one response may take (30)\n"
-        "  --seed N              order, user ids and nonces; told by every report\n"
+        "  --seed N              order (and, on the built-in core, users and nonces)\n"
         "  --cacert FILE         trust these certificates instead of the system's\n"
         "  --quota BYTES         the quota of a user, for servers that do not tell it\n"
         "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"

@@ -81,7 +81,7 @@ struct runner_case *runner_case_new(struct runner_world *world, size_t index,
     running->world = world;
     running->verdict = verdict;
     running->state = RUNNER_CASE_READY;
-    running->rng = rng_seeded_with(world->options->seed + index * 0x9E3779B97F4A7C15U);
+    running->rng = runner_world_rng(world, index);
     running->scope = plan_scope_new();
     running->frames[0] = (struct runner_frame){
         .steps = running->plan->steps,

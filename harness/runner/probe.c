@@ -287,7 +287,7 @@ const char *runner_probe(struct runner_world *world)
         return nomem;
     prober->world = world;
     prober->scope = plan_scope_new();
-    prober->rng = rng_seeded_with(~world->options->seed);
+    prober->rng = runner_world_rng(world, plan_case_count(world->plan));
     for (size_t i = 0; i < RUNNER_USERS; i++)
         runner_account_init(&prober->accounts[i], world, plan_case_count(world->plan),
                             (enum runner_user)i);

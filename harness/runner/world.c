@@ -18,17 +18,31 @@ static const char *lower(struct arena *arena, struct slice text)
     return copy;
 }
 
-/* Users of a live server outlive a run, so the seed alone must not choose them: a second run with
- * the same seed would meet what a first one left when it was killed.  Servers keep user ids in 32
- * bits with a sign; small ones may be somebody's. */
+/* Users of a live server outlive a run, and so do the nonces that it remembers: the seed alone must
+ * not choose them, or a second run with the same seed would meet what the first one left. */
+static uint64_t choose_seed(const struct runner_world *world)
+{
+    uint64_t chance = world->virtual_time ? 0 : rng_u64(rng_system());
+    return world->options->seed ^ chance;
+}
+
+/* Servers keep user ids in 32 bits with a sign; small ones may be somebody's. */
 static uint64_t choose_uids(const struct runner_world *world)
 {
     const uint64_t low = 1000000000;
     const uint64_t high = INT32_MAX;
-    uint64_t salt = world->virtual_time ? 0 : (uint64_t)exchange_now(world->exchange);
-    struct rng_seeded rng = rng_seeded_with(world->options->seed ^ salt);
+    struct rng_seeded rng = rng_seeded_with(world->seed);
     uint64_t wanted = 3 * (plan_case_count(world->plan) + 1);
     return low + rng_below(&rng.base, high - low - wanted);
+}
+
+struct rng_seeded runner_world_rng(const struct runner_world *world, size_t index)
+{
+    /* Neighbouring seeds of this generator give the same sequence, one step apart: hence through
+     * two of its outputs. */
+    struct rng_seeded of_run = rng_seeded_with(world->seed);
+    struct rng_seeded of_index = rng_seeded_with(~(uint64_t)index);
+    return rng_seeded_with(rng_u64(&of_run.base) ^ rng_u64(&of_index.base));
 }
 
 bool runner_world_init(struct runner_world *world)
@@ -40,6 +54,7 @@ bool runner_world_init(struct runner_world *world)
     const char *close = ipv6 ? "]" : "";
     bool usual = url->port == (url->tls ? 443 : 80);
     world->virtual_time = exchange_skip(world->exchange, 0);
+    world->seed = choose_seed(world);
     world->uid_base = choose_uids(world);
     world->prefix = arena_text(arena, url->path);
     world->hostname = lower(arena, url->host);

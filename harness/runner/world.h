@@ -37,6 +37,7 @@ struct runner_world {
 
     bool virtual_time;    /* waits take no time, and cases run one after the other */
     int64_t clock_offset; /* centiseconds that the target's clock is ahead of ours */
+    uint64_t seed; /* of what a server must not see twice: the run's, and chance on a live one */
     uint64_t uid_base;    /* case n has the three users from uid_base + 3n on */
     const char *prefix;   /* of the target's URL: "" or "/prefix" */
     const char *hostname; /* lower case, without port: what Hawk signs */
@@ -54,6 +55,9 @@ struct runner_world {
 
 /* Fills in what follows from target, options and exchange.  False when out of memory. */
 MUST_USE bool runner_world_init(struct runner_world *world);
+
+/* The generator of the case at ${index} of the plan: independent of every other's. */
+struct rng_seeded runner_world_rng(const struct runner_world *world, size_t index);
 
 /* The target's time, a stamp. */
 int64_t runner_world_now(const struct runner_world *world);

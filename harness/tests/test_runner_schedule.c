@@ -5,6 +5,8 @@
 #include "tests/support/fake_target.h"
 #include "tests/support/support.h"
 
+#include <stdlib.h>
+
 static const char requirements[] =
     "{\"title\": \"t\", \"document\": \"d\", \"requirements\": ["
     "{\"id\": \"1.5/a/must\", \"level\": \"must\", \"statement\": \"It must.\", \"source\": \"s\", "
@@ -23,56 +25,54 @@ static const char requirements[] =
 #define FILE_OF(cases)                                                                             \
     "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", \"cases\": [" cases "]}"
 
-static const char
-    *const outcome_cases[] = {
-        CASE("a/pass", "must", "", PUT("ok", EXPECT_200)),
-        CASE("a/fail", "must", "", PUT("bad", EXPECT_200)),
-        CASE("a/should", "should", "", PUT("bad", EXPECT_200)),
-        CASE("a/may", "may", "", PUT("bad", EXPECT_200)),
-        CASE("a/prefer", "must", "",
-             PUT("ok", EXPECT_200 ", \"prefer\": {\"status\": 201}") "," PUT("ok", EXPECT_200)),
-        CASE("a/busy", "must", "", PUT("busy", EXPECT_200)),
-        CASE("a/conflict", "must", "", PUT("conflict", EXPECT_200)),
-        CASE("a/always-busy", "must", "", PUT("always-busy", EXPECT_200)),
-        CASE("b/tls", "must", ", \"needs\": [\"tls\"]", PUT("ok", EXPECT_200)),
-        CASE("b/quota", "must", ", \"needs\": [\"quota\"]", PUT("ok", EXPECT_200)),
-        CASE("b/no-quota", "must", ", \"needs\": [\"no-quota\"]", PUT("ok", EXPECT_200)),
-        CASE("b/too-large", "must", ", \"needs\": [\"max_total_bytes\"]", PUT("ok", EXPECT_200)),
-        CASE("b/unreported", "must", ", \"needs\": [\"max_post_bytes\"]", PUT("ok", EXPECT_200)),
-        CASE("b/limit", "must", ", \"needs\": [\"max_post_records\"]", PUT("ok", EXPECT_200)),
-        CASE("c/on-fail", "must", ", \"depends_on\": [\"a/fail\"]", PUT("ok", EXPECT_200)),
-        CASE("c/on-blocked", "must", ", \"depends_on\": [\"c/on-fail\"]", PUT("ok", EXPECT_200)),
-        CASE("c/on-pass", "must", ", \"depends_on\": [\"a/pass\"]", PUT("ok", EXPECT_200)),
-        CASE("c/on-prefer", "must", ", \"depends_on\": [\"a/prefer\"]", PUT("ok", EXPECT_200)),
-        CASE("c/on-should", "must", ", \"depends_on\": [\"a/should\"]", PUT("ok", EXPECT_200)),
-        CASE("e/closed", "must", "", PUT("closed", EXPECT_200)),
-        CASE("e/timeout", "must", "", PUT("timeout", EXPECT_200)),
-        CASE("e/huge", "must", "", PUT("huge", EXPECT_200)),
-        CASE("e/broken", "must", "", PUT("broken", EXPECT_200)),
-        CASE("e/garbage", "must", "", PUT("garbage", EXPECT_200)),
-        CASE("r/fills", "must", "",
-             "{\"repeat\": 9, \"until\": {\"status\": 403}, \"steps\": [" PUT(
-                 "fill", ", \"expect\": {\"status\": {\"$any\": [200, 403]}}") "]}"),
-        CASE("r/endless", "must", "",
-             "{\"repeat\": 3, \"until\": {\"status\": 403}, \"steps\": [" PUT("ok",
-                                                                              EXPECT_200) "]}"),
-        CASE("r/pages", "must", "",
-             "{\"repeat\": 3, \"while_header\": \"X-Last-Modified\", \"steps\": [" PUT(
-                 "ok", EXPECT_200) "]}"),
-        CASE("k/keeps", "must", "",
-             PUT("ok", EXPECT_200 ", \"keep\": {\"t\": \"header X-Last-Modified\", \"b\": "
-                                  "\"json\"}") ","
-                                               "{\"send\": \"PUT /storage/{coll}/ok\", "
-                                               "\"headers\": {\"X-If-Unmodified-Since\": "
-                                               "\"{t - 0.01}\", \"X-B\": \"{b}\"}, \"expect\": "
-                                               "{\"status\": 200}}"),
-        CASE("k/lacks", "must", "",
-             PUT("ok", EXPECT_200
-                 ", \"keep\": {\"t\": \"header X-Nothing\"}") ","
-                                                              "{\"send\": \"PUT "
-                                                              "/storage/{coll}/{t}\", \"expect\": "
-                                                              "{\"status\": 200}}"),
-    };
+static const char *const outcome_cases[] = {
+    CASE("a/pass", "must", "", PUT("ok", EXPECT_200)),
+    CASE("a/fail", "must", "", PUT("bad", EXPECT_200)),
+    CASE("a/should", "should", "", PUT("bad", EXPECT_200)),
+    CASE("a/may", "may", "", PUT("bad", EXPECT_200)),
+    CASE("a/prefer", "must", "",
+         PUT("ok", EXPECT_200 ", \"prefer\": {\"status\": 201}") "," PUT("ok", EXPECT_200)),
+    CASE("a/busy", "must", "", PUT("busy", EXPECT_200)),
+    CASE("a/conflict", "must", "", PUT("conflict", EXPECT_200)),
+    CASE("a/always-busy", "must", "", PUT("always-busy", EXPECT_200)),
+    CASE("b/tls", "must", ", \"needs\": [\"tls\"]", PUT("ok", EXPECT_200)),
+    CASE("b/quota", "must", ", \"needs\": [\"quota\"]", PUT("ok", EXPECT_200)),
+    CASE("b/no-quota", "must", ", \"needs\": [\"no-quota\"]", PUT("ok", EXPECT_200)),
+    CASE("b/too-large", "must", ", \"needs\": [\"max_total_bytes\"]", PUT("ok", EXPECT_200)),
+    CASE("b/unreported", "must", ", \"needs\": [\"max_post_bytes\"]", PUT("ok", EXPECT_200)),
+    CASE("b/limit", "must", ", \"needs\": [\"max_post_records\"]", PUT("ok", EXPECT_200)),
+    CASE("c/on-fail", "must", ", \"depends_on\": [\"a/fail\"]", PUT("ok", EXPECT_200)),
+    CASE("c/on-blocked", "must", ", \"depends_on\": [\"c/on-fail\"]", PUT("ok", EXPECT_200)),
+    CASE("c/on-pass", "must", ", \"depends_on\": [\"a/pass\"]", PUT("ok", EXPECT_200)),
+    CASE("c/on-prefer", "must", ", \"depends_on\": [\"a/prefer\"]", PUT("ok", EXPECT_200)),
+    CASE("c/on-should", "must", ", \"depends_on\": [\"a/should\"]", PUT("ok", EXPECT_200)),
+    CASE("e/closed", "must", "", PUT("closed", EXPECT_200)),
+    CASE("e/timeout", "must", "", PUT("timeout", EXPECT_200)),
+    CASE("e/huge", "must", "", PUT("huge", EXPECT_200)),
+    CASE("e/broken", "must", "", PUT("broken", EXPECT_200)),
+    CASE("e/garbage", "must", "", PUT("garbage", EXPECT_200)),
+    CASE("r/fills", "must", "",
+         "{\"repeat\": 9, \"until\": {\"status\": 403}, \"steps\": [" PUT(
+             "fill", ", \"expect\": {\"status\": {\"$any\": [200, 403]}}") "]}"),
+    CASE("r/endless", "must", "",
+         "{\"repeat\": 3, \"until\": {\"status\": 403}, \"steps\": [" PUT("ok", EXPECT_200) "]}"),
+    CASE("r/pages", "must", "",
+         "{\"repeat\": 3, \"while_header\": \"X-Last-Modified\", \"steps\": [" PUT(
+             "ok", EXPECT_200) "]}"),
+    CASE("k/keeps", "must", "",
+         PUT("ok", EXPECT_200 ", \"keep\": {\"t\": \"header X-Last-Modified\", \"b\": "
+                              "\"json\"}") ","
+                                           "{\"send\": \"PUT /storage/{coll}/ok\", "
+                                           "\"headers\": {\"X-If-Unmodified-Since\": "
+                                           "\"{t - 0.01}\", \"X-B\": \"{b}\"}, \"expect\": "
+                                           "{\"status\": 200}}"),
+    CASE("k/lacks", "must", "",
+         PUT("ok", EXPECT_200
+             ", \"keep\": {\"t\": \"header X-Nothing\"}") ","
+                                                          "{\"send\": \"PUT "
+                                                          "/storage/{coll}/{t}\", \"expect\": "
+                                                          "{\"status\": 200}}"),
+};
 
 /* A text of more than 4095 bytes is not portable C. */
 static const char *every_outcome(void)
@@ -448,6 +448,31 @@ static void each_case_has_users_of_its_own(void **state)
     plan_free(plan);
 }
 
+static int compare_nonces(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Servers that remember nonces take a second use for a replay. */
+static void no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed(void **state)
+{
+    (void)state;
+    const struct runner_target target = account_target();
+    const struct runner_options options = options_of(5, 4);
+    fake_target_init(&fake, 1);
+    for (int i = 0; i < 2; i++) {
+        struct plan *plan;
+        struct verdict_run *run = run_all(many_cases(), &target, &options, &plan);
+        assert_int_equal(run->totals[VERDICT_PASS], 100);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+    assert_true(fake.nonce_count >= 400);
+    qsort(fake.nonces, fake.nonce_count, sizeof(fake.nonces[0]), compare_nonces);
+    for (size_t i = 1; i < fake.nonce_count; i++)
+        assert_true(strcmp(fake.nonces[i - 1], fake.nonces[i]) != 0);
+}
+
 static void assert_without(const char *text, const char *secret)
 {
     if (text != NULL && strstr(text, secret) != NULL)
@@ -582,6 +607,7 @@ int main(void)
         cmocka_unit_test(requests_are_signed_by_the_clock_of_the_target),
         cmocka_unit_test(a_target_that_dies_is_not_asked_a_hundred_times),
         cmocka_unit_test(each_case_has_users_of_its_own),
+        cmocka_unit_test(no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed),
         cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
         cmocka_unit_test(selection_follows_globs_and_level),
         cmocka_unit_test(a_quota_is_in_kilobytes),

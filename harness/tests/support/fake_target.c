@@ -52,6 +52,20 @@ static size_t count_seen(struct fake_target *fake, struct slice target)
     return count;
 }
 
+static void keep_nonce(struct fake_target *fake, const struct exchange_call *call)
+{
+    const struct slice *header = http_fields_get(&call->request.fields, "Authorization");
+    if (header == NULL)
+        return;
+    size_t at = slice_search(*header, SLICE("nonce=\""));
+    struct slice nonce;
+    struct slice rest;
+    assert_true(at < header->len && fake->nonce_count < FAKE_SEEN);
+    assert_true(slice_cut(slice_from(*header, at + 7), '"', &nonce, &rest));
+    (void)snprintf(fake->nonces[fake->nonce_count++], sizeof(fake->nonces[0]), "%.*s",
+                   SLICE_FMT(nonce));
+}
+
 static bool is_signed_in_time(const struct fake_target *fake, const struct exchange_call *call)
 {
     const struct slice *header = http_fields_get(&call->request.fields, "Authorization");
@@ -106,6 +120,7 @@ static void answer(struct fake_target *fake, struct exchange_call *call)
     struct slice target = call->request.target;
     int64_t stamp = fake->now + fake->ahead;
     fake->requests++;
+    keep_nonce(fake, call);
     if (fake->requests > fake->dies_after) {
         call->outcome = EXCHANGE_UNREACHABLE;
         (void)snprintf(call->detail, sizeof(call->detail), "connection refused");

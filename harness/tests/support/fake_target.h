@@ -27,6 +27,8 @@ struct fake_target {
     int64_t skipped;
     char seen[FAKE_SEEN][96]; /* targets of what was sent to a word that counts */
     size_t seen_count;
+    char nonces[FAKE_SEEN][24]; /* of every request */
+    size_t nonce_count;
 };
 
 /* Words: ok 200; bad 404; busy 503 twice, then 200; conflict 409 once, then 200; always-busy 503;
