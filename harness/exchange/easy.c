@@ -229,14 +229,20 @@ static bool set_body(struct exchange_easy *easy)
            SET(CURLOPT_POSTFIELDS, body.len > 0 ? (const char *)body.ptr : "");
 }
 
+/* libcurl takes 0 for no limit; here it is the shortest one. */
+static long limit_of(int ms)
+{
+    return ms > 0 ? ms : 1;
+}
+
 static bool set_call(struct exchange_easy *easy)
 {
     CURL *handle = easy->handle;
     const struct exchange_call *call = easy->call;
     return set_body(easy) && set_text(handle, CURLOPT_CUSTOMREQUEST, call->request.method_text) &&
            set_text(handle, CURLOPT_REQUEST_TARGET, call->request.target) && set_fields(easy) &&
-           SET(CURLOPT_TIMEOUT_MS, (long)call->timeout_ms) &&
-           SET(CURLOPT_CONNECTTIMEOUT_MS, (long)easy->connect_ms);
+           SET(CURLOPT_TIMEOUT_MS, limit_of(call->timeout_ms)) &&
+           SET(CURLOPT_CONNECTTIMEOUT_MS, limit_of(easy->connect_ms));
 }
 
 /* Static text that says why libcurl could not send it as it is; NULL: it can. */
