@@ -45,6 +45,7 @@ static bool read_full(struct core_call *call, struct slice value, struct core_qu
     return true;
 }
 
+/* A positive integer, by the text; 0 is refused. */
 static bool read_limit(struct core_call *call, struct slice value, struct core_query *query)
 {
     (void)call;
