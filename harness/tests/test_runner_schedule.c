@@ -1,4 +1,5 @@
 /* Whole runs against a scripted target. */
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "check/check.h"
 #include "runner/runner.h"
@@ -594,6 +595,44 @@ static void a_quota_is_in_kilobytes(void **state)
     }
 }
 
+static const char sweep_cases[] = FILE_OF(CASE(
+    "s/fail", "must", "",
+    PUT("ok", EXPECT_200
+        ", \"keep\": {\"t\": \"header X-Last-Modified\"}") ","
+                                                           "{\"wait\": 0.5},"
+                                                           "{\"send\": \"PUT "
+                                                           "/storage/{coll}/bad\", \"headers\": "
+                                                           "{\"X-T\": \"{t + 1}\"}, "
+                                                           "\"as\": \"other\", \"expect\": "
+                                                           "{\"status\": 200}}"));
+
+static void run_with_failures(void *context)
+{
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 1);
+    fake_target_init(&fake, 1);
+    fake.virtual_time = true;
+    struct verdict_run *run = runner_run(context, &target, &options, &fake.base);
+    if (run != NULL && !alloc_has_failed()) {
+        assert_null(run->setup_error);
+        assert_int_equal(run->totals[VERDICT_FAIL], 1);
+    }
+    /* Whatever failed on our side, no verdict may come of it but that of the server. */
+    if (run != NULL && run->setup_error == NULL && run->count > 0)
+        assert_true(run->totals[VERDICT_FAIL] + run->totals[VERDICT_ERROR] +
+                        run->totals[VERDICT_SKIP] ==
+                    run->count);
+    runner_free_run(run);
+}
+
+static void a_failed_allocation_ends_in_an_error_and_leaks_nothing(void **state)
+{
+    (void)state;
+    struct plan *plan = load(sweep_cases);
+    support_sweep_allocations(run_with_failures, plan);
+    plan_free(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -611,6 +650,7 @@ int main(void)
         cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
         cmocka_unit_test(selection_follows_globs_and_level),
         cmocka_unit_test(a_quota_is_in_kilobytes),
+        cmocka_unit_test(a_failed_allocation_ends_in_an_error_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,11 +17,15 @@ static void reply(struct exchange_call *call, int status, const char *body, int6
     stamp_text(stamp, weave);
     buf_clear(&call->text);
     buf_clear(&call->body);
-    assert_true(buf_add_format(&call->text,
+    bool kept = buf_add_format(&call->text,
                                "HTTP/1.1 %d Something\r\nX-Weave-Timestamp: %s\r\n"
                                "X-Last-Modified: 1700000000.12\r\nRetry-After: 0\r\n\r\n",
-                               status, weave));
-    assert_true(buf_add_text(&call->body, body));
+                               status, weave);
+    if (!kept || !buf_add_text(&call->body, body)) {
+        call->outcome = EXCHANGE_BROKEN;
+        (void)snprintf(call->detail, sizeof(call->detail), "out of memory");
+        return;
+    }
     struct slice text = buf_slice(&call->text);
     size_t at = slice_search(text, SLICE("X-Weave-Timestamp: ")) + 19;
     call->answer_fields[0] =
