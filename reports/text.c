@@ -246,7 +246,9 @@ static void add_summary(const struct page *page, const struct verdict_run *run)
                          run->requests, run->checks, (long long)(run->duration_ms / 1000),
                          (long long)(run->duration_ms % 1000), (unsigned long long)run->seed);
     enum verdict_exit code = verdict_run_exit(run);
-    (void)buf_add_format(page->out, "%s (exit code %d)\n", results[code], (int)code);
+    bool none = run->count == 0 && run->setup_error == NULL;
+    (void)buf_add_format(page->out, "%s (exit code %d)\n",
+                         none ? "undecided: no case was selected" : results[code], (int)code);
 }
 
 static bool write_text(const struct verdict_run *run, const struct report_style *style,

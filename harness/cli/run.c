@@ -2,283 +2,15 @@
 #include "cli/builtin.h"
 #include "cli/cases.h"
 #include "cli/command.h"
-#include "cli/identity.h"
-#include "cli/output.h"
+#include "cli/invocation.h"
 #include "exchange/via.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    GLOBS_MAX = 64,
-    OUTPUTS_MAX = 16,
-    JOBS_MAX = 256,
-    TIMEOUT_MAX = 3600,
-    CONNECT_MS = 10000,
-    REPLAY_MAX = 16 * 1024,
-};
-
-/* What the command line said. */
-struct invocation {
-    const char *url; /* NULL: the built-in core */
-    const char *auth;
-    bool auth_of_environment;
-    const char *cases;
-    const char *ca_file;
-    const char *select[GLOBS_MAX], *skip[GLOBS_MAX];
-    struct cli_output outputs[OUTPUTS_MAX];
-    size_t output_count;
-    bool verbose, quiet, no_color;
-    bool has_limits;
-    bool has_seed;
-    struct core_config core;
-    struct runner_options options;
-    struct runner_target target;
-    struct cli_identity identity;
-    struct buf replay;
-};
-
-/* Each takes an option's value and says what is wrong with it, or NULL. */
-
-static const char *take_auth(struct invocation *invocation, const char *value)
-{
-    invocation->auth = value;
-    return NULL;
-}
-
-static const char *take_api(struct invocation *invocation, const char *value)
-{
-    (void)invocation;
-    return strcmp(value, "1.5") == 0 ? NULL : "expected 1.5, the one API that has cases";
-}
-
-static const char *take_select(struct invocation *invocation, const char *value)
-{
-    if (invocation->options.select_count == GLOBS_MAX)
-        return "that is one too many";
-    invocation->select[invocation->options.select_count++] = value;
-    return NULL;
-}
-
-static const char *take_skip(struct invocation *invocation, const char *value)
-{
-    if (invocation->options.skip_count == GLOBS_MAX)
-        return "that is one too many";
-    invocation->skip[invocation->options.skip_count++] = value;
-    return NULL;
-}
-
-static const char *take_level(struct invocation *invocation, const char *value)
-{
-    static const struct {
-        const char *name;
-        enum verdict_level level;
-    } levels[] = { { "must", VERDICT_MUST }, { "should", VERDICT_SHOULD }, { "all", VERDICT_MAY } };
-    for (size_t i = 0; i < COUNT_OF(levels); i++) {
-        if (strcmp(levels[i].name, value) == 0) {
-            invocation->options.level = levels[i].level;
-            return NULL;
-        }
-    }
-    return "expected must, should or all";
-}
-
-static const char *take_jobs(struct invocation *invocation, const char *value)
-{
-    uint64_t jobs;
-    if (!slice_to_u64(slice_text(value), &jobs) || jobs == 0 || jobs > JOBS_MAX)
-        return "expected a number from 1 to 256";
-    invocation->options.jobs = (size_t)jobs;
-    return NULL;
-}
-
-static const char *take_timeout(struct invocation *invocation, const char *value)
-{
-    uint64_t seconds;
-    if (!slice_to_u64(slice_text(value), &seconds) || seconds == 0 || seconds > TIMEOUT_MAX)
-        return "expected seconds, from 1 to 3600";
-    invocation->options.timeout_ms = (int)seconds * 1000;
-    return NULL;
-}
-
-static const char *take_seed(struct invocation *invocation, const char *value)
-{
-    invocation->has_seed = true;
-    return slice_to_u64(slice_text(value), &invocation->options.seed) ? NULL : "expected a number";
-}
-
-static const char *take_report(struct invocation *invocation, const char *value)
-{
-    if (invocation->output_count == OUTPUTS_MAX)
-        return "that is one too many";
-    struct cli_output *output = &invocation->outputs[invocation->output_count++];
-    const char *wrong = cli_output_read(value, output);
-    for (size_t i = 0; wrong == NULL && i + 1 < invocation->output_count; i++) {
-        if (output->file == NULL && invocation->outputs[i].file == NULL)
-            wrong = "only one report can go to standard output; give the others a file";
-    }
-    return wrong;
-}
-
-static const char *take_cases(struct invocation *invocation, const char *value)
-{
-    invocation->cases = value;
-    return NULL;
-}
-
-static const char *take_cacert(struct invocation *invocation, const char *value)
-{
-    invocation->ca_file = value;
-    return access(value, R_OK) == 0 ? NULL : "the file cannot be read";
-}
-
-static const char *take_quota(struct invocation *invocation, const char *value)
-{
-    uint64_t *quota = &invocation->target.quota;
-    return slice_to_u64(slice_text(value), quota) && *quota > 0 ? NULL
-                                                                : "expected a number of bytes";
-}
-
-static const char *take_quota_budget(struct invocation *invocation, const char *value)
-{
-    return slice_to_u64(slice_text(value), &invocation->options.quota_budget)
-               ? NULL
-               : "expected a number of bytes";
-}
-
-static const char *take_limit(struct invocation *invocation, const char *value)
-{
-    struct slice name;
-    struct slice number;
-    uint64_t limit;
-    const char *wrong = NULL;
-    invocation->has_limits = true;
-    if (!slice_cut(slice_text(value), '=', &name, &number) || !slice_to_u64(number, &limit))
-        return "expected NAME=NUMBER";
-    return core_config_set_limit(&invocation->core, name, limit, &wrong) ? NULL : wrong;
-}
-
-static const char *take_wipe(struct invocation *invocation, const char *value)
-{
-    (void)value;
-    invocation->target.wipe_account = true;
-    return NULL;
-}
-
-static const char *take_verbose(struct invocation *invocation, const char *value)
-{
-    (void)value;
-    invocation->verbose = true;
-    return NULL;
-}
-
-static const char *take_quiet(struct invocation *invocation, const char *value)
-{
-    (void)value;
-    invocation->quiet = true;
-    return NULL;
-}
-
-static const char *take_no_color(struct invocation *invocation, const char *value)
-{
-    (void)value;
-    invocation->no_color = true;
-    return NULL;
-}
-
-static const struct {
-    const char *name;
-    bool has_value;
-    bool replayed; /* belongs to a command that runs a case again */
-    const char *(*take)(struct invocation *invocation, const char *value);
-} rows[] = {
-    { "--auth", true, false, take_auth },
-    { "--api", true, false, take_api },
-    { "--select", true, false, take_select },
-    { "--skip", true, false, take_skip },
-    { "--level", true, false, take_level },
-    { "--jobs", true, false, take_jobs },
-    { "--timeout", true, true, take_timeout },
-    { "--seed", true, false, take_seed },
-    { "--report", true, false, take_report },
-    { "--cases", true, true, take_cases },
-    { "--cacert", true, true, take_cacert },
-    { "--quota", true, true, take_quota },
-    { "--quota-budget", true, true, take_quota_budget },
-    { "--limit", true, true, take_limit },
-    { "--wipe-account", false, true, take_wipe },
-    { "-v", false, false, take_verbose },
-    { "--verbose", false, false, take_verbose },
-    { "-q", false, false, take_quiet },
-    { "--quiet", false, false, take_quiet },
-    { "--no-color", false, false, take_no_color },
-};
-
-/* ' ${text}' quoted for sh. */
-static void add_quoted(struct buf *out, const char *text)
-{
-    (void)buf_add_text(out, " '");
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            (void)buf_add_text(out, "'\\''");
-        else
-            (void)buf_add_byte(out, (uint8_t)*text);
-    }
-    (void)buf_add_byte(out, '\'');
-}
-
-/* Reads the option at argv[*at], and moves *at to its last argument.  False after telling what is
- * wrong. */
-static bool take_option(struct invocation *invocation, int argc, char **argv, int *at)
-{
-    const char *name = argv[*at];
-    size_t row = 0;
-    while (row < COUNT_OF(rows) && strcmp(rows[row].name, name) != 0)
-        row++;
-    if (row == COUNT_OF(rows)) {
-        (void)cli_usage_error(&cli_run, "there is no option %s", name);
-        return false;
-    }
-    const char *value = NULL;
-    if (rows[row].has_value) {
-        if (*at + 1 == argc) {
-            (void)cli_usage_error(&cli_run, "%s wants a value", name);
-            return false;
-        }
-        value = argv[++*at];
-    }
-    const char *wrong = rows[row].take(invocation, value);
-    if (wrong != NULL) {
-        /* Not the value: it may be a secret. */
-        (void)cli_usage_error(&cli_run, "%s: %s", name, wrong);
-        return false;
-    }
-    if (rows[row].replayed) {
-        (void)buf_add_format(&invocation->replay, " %s", name);
-        if (value != NULL)
-            add_quoted(&invocation->replay, value);
-    }
-    return true;
-}
-
-static bool take_arguments(struct invocation *invocation, int argc, char **argv)
-{
-    for (int at = 1; at < argc; at++) {
-        if (argv[at][0] == '-' && argv[at][1] != '\0') {
-            if (!take_option(invocation, argc, argv, &at))
-                return false;
-        } else if (invocation->url != NULL) {
-            (void)cli_usage_error(&cli_run, "one URL at a time");
-            return false;
-        } else {
-            invocation->url = argv[at];
-        }
-    }
-    return true;
-}
+enum { CONNECT_MS = 10000 };
 
 /* An api_endpoint as the token server hands it out ends in /1.5/UID; what is before is the URL. */
 static void cut_endpoint(struct http_url *url, uint64_t *ret_uid)
@@ -298,7 +30,7 @@ static void cut_endpoint(struct http_url *url, uint64_t *ret_uid)
     }
 }
 
-static int check_live(struct invocation *invocation)
+static int check_live(struct cli_invocation *invocation)
 {
     struct runner_target *target = &invocation->target;
     uint64_t uid = 0;
@@ -307,10 +39,8 @@ static int check_live(struct invocation *invocation)
         return cli_usage_error(&cli_run, "%s: %s", invocation->url, wrong);
     if (invocation->has_limits)
         return cli_usage_error(&cli_run, "--limit is for the built-in core; a server has its own");
-    if (invocation->auth == NULL) {
+    if (invocation->auth == NULL)
         invocation->auth = getenv("SYNCSPEC_AUTH");
-        invocation->auth_of_environment = true;
-    }
     if (invocation->auth == NULL)
         return cli_usage_error(&cli_run, "a server needs credentials: --auth secret:FILE with its "
                                          "token secret, or --auth hawk:ID:KEY of one account");
@@ -328,17 +58,17 @@ static int check_live(struct invocation *invocation)
 }
 
 /* The command that runs a case again, up to the selection; no credential stands in it. */
-static bool write_replay(struct invocation *invocation)
+static bool write_replay(struct cli_invocation *invocation)
 {
     struct buf tail = invocation->replay;
-    invocation->replay = buf_bounded(REPLAY_MAX);
+    invocation->replay = buf_bounded(CLI_REPLAY_MAX);
     (void)buf_add_text(&invocation->replay, "syncspec run");
     if (invocation->url != NULL)
-        add_quoted(&invocation->replay, invocation->url);
+        cli_add_quoted(&invocation->replay, invocation->url);
     if (invocation->url != NULL && invocation->identity.file != NULL) {
         (void)buf_add_text(&invocation->replay, " --auth secret:@");
-        struct buf quoted = buf_bounded(REPLAY_MAX);
-        add_quoted(&quoted, invocation->identity.file);
+        struct buf quoted = buf_bounded(CLI_REPLAY_MAX);
+        cli_add_quoted(&quoted, invocation->identity.file);
         (void)buf_add(&invocation->replay, slice_from(buf_slice(&quoted), 1));
         buf_free(&quoted);
     } else if (invocation->url != NULL) {
@@ -361,7 +91,7 @@ static void show_progress(void *context, const struct verdict *verdict, size_t d
     (void)fflush(stderr);
 }
 
-static int write_reports(struct invocation *invocation, const struct verdict_run *run)
+static int write_reports(struct cli_invocation *invocation, const struct verdict_run *run)
 {
     const char *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
@@ -385,7 +115,8 @@ static int write_reports(struct invocation *invocation, const struct verdict_run
     return written ? (int)verdict_run_exit(run) : (int)VERDICT_EXIT_UNREACHABLE;
 }
 
-static int run_on(struct invocation *invocation, const struct plan *plan, struct exchange *exchange)
+static int run_on(struct cli_invocation *invocation, const struct plan *plan,
+                  struct exchange *exchange)
 {
     struct verdict_run *run = runner_run(plan, &invocation->target, &invocation->options, exchange);
     if (run == NULL) {
@@ -397,7 +128,7 @@ static int run_on(struct invocation *invocation, const struct plan *plan, struct
     return code;
 }
 
-static int run_builtin(struct invocation *invocation, const struct plan *plan)
+static int run_builtin(struct cli_invocation *invocation, const struct plan *plan)
 {
     struct cli_builtin builtin;
     int code = VERDICT_EXIT_UNREACHABLE;
@@ -410,7 +141,7 @@ static int run_builtin(struct invocation *invocation, const struct plan *plan)
     return code;
 }
 
-static int run_live(struct invocation *invocation, const struct plan *plan)
+static int run_live(struct cli_invocation *invocation, const struct plan *plan)
 {
     const char *wrong = "out of memory";
     const struct exchange_curl_config config = {
@@ -430,7 +161,7 @@ static int run_live(struct invocation *invocation, const struct plan *plan)
     return code;
 }
 
-static int run_invocation(struct invocation *invocation)
+static int run_invocation(struct cli_invocation *invocation)
 {
     int code = invocation->url == NULL ? 0 : check_live(invocation);
     if (code != 0)
@@ -454,21 +185,13 @@ static int run_invocation(struct invocation *invocation)
 
 static int run(int argc, char **argv)
 {
-    struct invocation invocation = {
-        .core = core_config_default(),
-        .options = runner_options_default(),
-        .identity = cli_identity_empty(),
-        .replay = buf_bounded(REPLAY_MAX),
-    };
-    invocation.options.select = invocation.select;
-    invocation.options.skip = invocation.skip;
+    struct cli_invocation invocation;
     /* A reader that goes away must not take the report files with it. */
     (void)signal(SIGPIPE, SIG_IGN);
     int code = VERDICT_EXIT_USAGE;
-    if (take_arguments(&invocation, argc, argv))
+    if (cli_invocation_read(&invocation, argc, argv))
         code = run_invocation(&invocation);
-    cli_identity_free(&invocation.identity);
-    buf_free(&invocation.replay);
+    cli_invocation_free(&invocation);
     return code;
 }
 
@@ -525,6 +248,11 @@ const struct cli_command cli_run = {
         "  syncspec run\n"
         "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --report junit:sync.xml\n"
         "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --select 'put/*' -v\n"
+        "\n"
+        "A response that is not HTTP fails its case. No response (a timeout, a closed connection, "
+        "one\n"
+        "beyond all bounds) is an error: whether server or network is to blame, nobody can tell.\n"
+        "Requests refused with 409 or 503 are tried again twice, after Retry-After (5 s at most).\n"
         "\n"
         "exit codes: 0 conformant; 1 a case failed; 2 usage, case file or configuration error;\n"
         "3 target unreachable or harness error; 4 fewer than half of the cases could be decided.\n",

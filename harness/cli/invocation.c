@@ -1,0 +1,264 @@
+#include "cli/invocation.h"
+
+#include "cli/command.h"
+
+#include <unistd.h>
+
+enum { JOBS_MAX = 256, TIMEOUT_MAX = 3600 };
+
+/* Each takes an option's value and says what is wrong with it, or NULL. */
+
+static const char *take_auth(struct cli_invocation *invocation, const char *value)
+{
+    invocation->auth = value;
+    return NULL;
+}
+
+static const char *take_api(struct cli_invocation *invocation, const char *value)
+{
+    (void)invocation;
+    return strcmp(value, "1.5") == 0 ? NULL : "expected 1.5, the one API that has cases";
+}
+
+static const char *take_select(struct cli_invocation *invocation, const char *value)
+{
+    if (invocation->options.select_count == CLI_GLOBS_MAX)
+        return "that is one too many";
+    invocation->select[invocation->options.select_count++] = value;
+    return NULL;
+}
+
+static const char *take_skip(struct cli_invocation *invocation, const char *value)
+{
+    if (invocation->options.skip_count == CLI_GLOBS_MAX)
+        return "that is one too many";
+    invocation->skip[invocation->options.skip_count++] = value;
+    return NULL;
+}
+
+static const char *take_level(struct cli_invocation *invocation, const char *value)
+{
+    static const struct {
+        const char *name;
+        enum verdict_level level;
+    } levels[] = { { "must", VERDICT_MUST }, { "should", VERDICT_SHOULD }, { "all", VERDICT_MAY } };
+    for (size_t i = 0; i < COUNT_OF(levels); i++) {
+        if (strcmp(levels[i].name, value) == 0) {
+            invocation->options.level = levels[i].level;
+            return NULL;
+        }
+    }
+    return "expected must, should or all";
+}
+
+static const char *take_jobs(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t jobs;
+    if (!slice_to_u64(slice_text(value), &jobs) || jobs == 0 || jobs > JOBS_MAX)
+        return "expected a number from 1 to 256";
+    invocation->options.jobs = (size_t)jobs;
+    return NULL;
+}
+
+static const char *take_timeout(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t seconds;
+    if (!slice_to_u64(slice_text(value), &seconds) || seconds == 0 || seconds > TIMEOUT_MAX)
+        return "expected seconds, from 1 to 3600";
+    invocation->options.timeout_ms = (int)seconds * 1000;
+    return NULL;
+}
+
+static const char *take_seed(struct cli_invocation *invocation, const char *value)
+{
+    invocation->has_seed = true;
+    return slice_to_u64(slice_text(value), &invocation->options.seed) ? NULL : "expected a number";
+}
+
+static const char *take_report(struct cli_invocation *invocation, const char *value)
+{
+    if (invocation->output_count == CLI_OUTPUTS_MAX)
+        return "that is one too many";
+    struct cli_output *output = &invocation->outputs[invocation->output_count++];
+    const char *wrong = cli_output_read(value, output);
+    for (size_t i = 0; wrong == NULL && i + 1 < invocation->output_count; i++) {
+        if (output->file == NULL && invocation->outputs[i].file == NULL)
+            wrong = "only one report can go to standard output; give the others a file";
+    }
+    return wrong;
+}
+
+static const char *take_cases(struct cli_invocation *invocation, const char *value)
+{
+    invocation->cases = value;
+    return NULL;
+}
+
+static const char *take_cacert(struct cli_invocation *invocation, const char *value)
+{
+    invocation->ca_file = value;
+    return access(value, R_OK) == 0 ? NULL : "the file cannot be read";
+}
+
+static const char *take_quota(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t *quota = &invocation->target.quota;
+    return slice_to_u64(slice_text(value), quota) && *quota > 0 ? NULL
+                                                                : "expected a number of bytes";
+}
+
+static const char *take_quota_budget(struct cli_invocation *invocation, const char *value)
+{
+    return slice_to_u64(slice_text(value), &invocation->options.quota_budget)
+               ? NULL
+               : "expected a number of bytes";
+}
+
+static const char *take_limit(struct cli_invocation *invocation, const char *value)
+{
+    struct slice name;
+    struct slice number;
+    uint64_t limit;
+    const char *wrong = NULL;
+    invocation->has_limits = true;
+    if (!slice_cut(slice_text(value), '=', &name, &number) || !slice_to_u64(number, &limit))
+        return "expected NAME=NUMBER";
+    return core_config_set_limit(&invocation->core, name, limit, &wrong) ? NULL : wrong;
+}
+
+static const char *take_wipe(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->target.wipe_account = true;
+    return NULL;
+}
+
+static const char *take_verbose(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->verbose = true;
+    return NULL;
+}
+
+static const char *take_quiet(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->quiet = true;
+    return NULL;
+}
+
+static const char *take_no_color(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->no_color = true;
+    return NULL;
+}
+
+static const struct {
+    const char *name;
+    bool has_value;
+    bool replayed; /* belongs to a command that runs a case again */
+    const char *(*take)(struct cli_invocation *invocation, const char *value);
+} rows[] = {
+    { "--auth", true, false, take_auth },
+    { "--api", true, false, take_api },
+    { "--select", true, false, take_select },
+    { "--skip", true, false, take_skip },
+    { "--level", true, false, take_level },
+    { "--jobs", true, false, take_jobs },
+    { "--timeout", true, true, take_timeout },
+    { "--seed", true, false, take_seed },
+    { "--report", true, false, take_report },
+    { "--cases", true, true, take_cases },
+    { "--cacert", true, true, take_cacert },
+    { "--quota", true, true, take_quota },
+    { "--quota-budget", true, true, take_quota_budget },
+    { "--limit", true, true, take_limit },
+    { "--wipe-account", false, true, take_wipe },
+    { "-v", false, false, take_verbose },
+    { "--verbose", false, false, take_verbose },
+    { "-q", false, false, take_quiet },
+    { "--quiet", false, false, take_quiet },
+    { "--no-color", false, false, take_no_color },
+};
+
+void cli_add_quoted(struct buf *out, const char *text)
+{
+    (void)buf_add_text(out, " '");
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            (void)buf_add_text(out, "'\\''");
+        else
+            (void)buf_add_byte(out, (uint8_t)*text);
+    }
+    (void)buf_add_byte(out, '\'');
+}
+
+/* Reads the option at argv[*at], and moves *at to its last argument.  False after telling what is
+ * wrong. */
+static bool take_option(struct cli_invocation *invocation, int argc, char **argv, int *at)
+{
+    const char *name = argv[*at];
+    size_t row = 0;
+    while (row < COUNT_OF(rows) && strcmp(rows[row].name, name) != 0)
+        row++;
+    if (row == COUNT_OF(rows)) {
+        (void)cli_usage_error(&cli_run, "there is no option %s", name);
+        return false;
+    }
+    const char *value = NULL;
+    if (rows[row].has_value) {
+        if (*at + 1 == argc) {
+            (void)cli_usage_error(&cli_run, "%s wants a value", name);
+            return false;
+        }
+        value = argv[++*at];
+    }
+    const char *wrong = rows[row].take(invocation, value);
+    if (wrong != NULL) {
+        /* Not the value: it may be a secret. */
+        (void)cli_usage_error(&cli_run, "%s: %s", name, wrong);
+        return false;
+    }
+    if (rows[row].replayed) {
+        (void)buf_add_format(&invocation->replay, " %s", name);
+        if (value != NULL)
+            cli_add_quoted(&invocation->replay, value);
+    }
+    return true;
+}
+
+static bool take_arguments(struct cli_invocation *invocation, int argc, char **argv)
+{
+    for (int at = 1; at < argc; at++) {
+        if (argv[at][0] == '-' && argv[at][1] != '\0') {
+            if (!take_option(invocation, argc, argv, &at))
+                return false;
+        } else if (invocation->url != NULL) {
+            (void)cli_usage_error(&cli_run, "one URL at a time");
+            return false;
+        } else {
+            invocation->url = argv[at];
+        }
+    }
+    return true;
+}
+
+bool cli_invocation_read(struct cli_invocation *invocation, int argc, char **argv)
+{
+    *invocation = (struct cli_invocation){
+        .core = core_config_default(),
+        .options = runner_options_default(),
+        .identity = cli_identity_empty(),
+        .replay = buf_bounded(CLI_REPLAY_MAX),
+    };
+    invocation->options.select = invocation->select;
+    invocation->options.skip = invocation->skip;
+    return take_arguments(invocation, argc, argv);
+}
+
+void cli_invocation_free(struct cli_invocation *invocation)
+{
+    cli_identity_free(&invocation->identity);
+    buf_free(&invocation->replay);
+}
