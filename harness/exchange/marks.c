@@ -234,32 +234,67 @@ void exchange_marks_body(struct slice text, uint8_t *marks)
         mark_member(text, SLICE("\"id\""), marks);
 }
 
-/* Marks every place of ${window} with all bytes around it that stand in the secret likewise. */
-static void mark_window(struct slice text, struct slice secret, size_t window, uint8_t *marks)
+/* Marks what stands around text[at] and secret[window] alike, if it is long enough to be the
+ * secret. */
+static void mark_around(struct slice text, size_t at, struct slice secret, size_t window,
+                        uint8_t *marks)
 {
-    size_t width = secret.len < WINDOW ? secret.len : WINDOW;
-    struct slice needle = slice_of(secret.ptr + window, width);
-    for (size_t from = 0; from + width <= text.len;) {
-        size_t at = from + slice_search(slice_from(text, from), needle);
-        if (at >= text.len)
-            return;
-        size_t before = 0, after = width;
-        while (before < window && before < at &&
-               text.ptr[at - before - 1] == secret.ptr[window - before - 1])
-            before++;
-        while (window + after < secret.len && at + after < text.len &&
-               text.ptr[at + after] == secret.ptr[window + after])
-            after++;
-        if (before + after >= EXCHANGE_SHARED_RUN || before + after == secret.len)
-            memset(marks + at - before, 1, before + after);
-        from = at + 1;
+    size_t before = 0, after = 0;
+    while (before < window && before < at &&
+           text.ptr[at - before - 1] == secret.ptr[window - before - 1])
+        before++;
+    while (window + after < secret.len && at + after < text.len &&
+           text.ptr[at + after] == secret.ptr[window + after])
+        after++;
+    if (before + after >= EXCHANGE_SHARED_RUN || before + after == secret.len)
+        memset(marks + at - before, 1, before + after);
+}
+
+/* A set of windows that says "not in it" for sure, so that one pass over the text looks for all of
+ * them. */
+struct sieve {
+    uint64_t bits[1024];
+};
+
+static size_t sieve_slot(const uint8_t *window)
+{
+    uint64_t bytes = 0;
+    memcpy(&bytes, window, WINDOW);
+    return (size_t)(bytes * UINT64_C(0x9E3779B97F4A7C15) >> 48);
+}
+
+static bool is_marked(const uint8_t *marks)
+{
+    return memcmp(marks, "\1\1\1\1\1\1", WINDOW) == 0;
+}
+
+static void mark_windows(struct slice text, struct slice secret, const struct sieve *sieve,
+                         uint8_t *marks)
+{
+    for (size_t at = 0; at + WINDOW <= text.len; at++) {
+        size_t slot = sieve_slot(text.ptr + at);
+        if ((sieve->bits[slot / 64] >> slot % 64 & 1) == 0 || is_marked(marks + at))
+            continue;
+        for (size_t window = 0; window + WINDOW <= secret.len; window += STRIDE) {
+            if (memcmp(text.ptr + at, secret.ptr + window, WINDOW) == 0)
+                mark_around(text, at, secret, window, marks);
+        }
     }
 }
 
 void exchange_marks_secret(struct slice text, struct slice secret, uint8_t *marks)
 {
-    if (secret.len == 0)
+    if (secret.len >= WINDOW) {
+        struct sieve sieve = { 0 };
+        for (size_t window = 0; window + WINDOW <= secret.len; window += STRIDE) {
+            size_t slot = sieve_slot(secret.ptr + window);
+            sieve.bits[slot / 64] |= UINT64_C(1) << slot % 64;
+        }
+        mark_windows(text, secret, &sieve, marks);
         return;
-    for (size_t window = 0; window == 0 || window + WINDOW <= secret.len; window += STRIDE)
-        mark_window(text, secret, window, marks);
+    }
+    for (size_t at = 0; secret.len > 0 && at + secret.len <= text.len; at++) {
+        if (memcmp(text.ptr + at, secret.ptr, secret.len) == 0)
+            memset(marks + at, 1, secret.len);
+    }
 }
