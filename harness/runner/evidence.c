@@ -25,22 +25,24 @@ static void free_entry(struct runner_evidence_entry *entry)
     alloc_release(entry);
 }
 
-/* Makes room for one more: drops the oldest entry that no finding cites; the newest is always kept.
- */
-static bool make_room(struct runner_evidence *evidence)
+/* Makes room for one more: drops the oldest entry that no finding cites, or else the oldest. */
+static void make_room(struct runner_evidence *evidence)
 {
     size_t at = 0;
     if (evidence->entry_count < RUNNER_EXCHANGES_KEPT)
-        return true;
+        return;
     while (at < evidence->entry_count && evidence->entries[at]->cited)
         at++;
     if (at == evidence->entry_count)
-        return false;
+        at = 0;
+    for (size_t i = 0; i < evidence->finding_count; i++) {
+        if (evidence->cites[i] == evidence->entries[at])
+            evidence->cites[i] = NULL;
+    }
     free_entry(evidence->entries[at]);
     evidence->entry_count--;
     memmove(&evidence->entries[at], &evidence->entries[at + 1],
             (evidence->entry_count - at) * sizeof(struct runner_evidence_entry *));
-    return true;
 }
 
 /* A text that is too long to be shown is replaced; running out of memory is another matter. */
@@ -56,8 +58,7 @@ void runner_evidence_add(struct runner_evidence *evidence, const struct exchange
                          const char *title)
 {
     evidence->last = NULL;
-    if (!make_room(evidence))
-        return;
+    make_room(evidence);
     struct runner_evidence_entry *entry = alloc_new(struct runner_evidence_entry);
     if (entry == NULL) {
         evidence->nomem = true;
@@ -94,12 +95,27 @@ static const char *keep_text(struct runner_evidence *evidence, const char *text)
     return copy;
 }
 
+/* Where the finding goes: at the end, or, when there is no room, in the place of the last warning.
+ * Another warning goes nowhere then. */
+static size_t place_for(struct runner_evidence *evidence, enum verdict_outcome severity)
+{
+    if (evidence->finding_count < RUNNER_FINDINGS_KEPT)
+        return evidence->finding_count++;
+    size_t at = severity == VERDICT_WARN ? 0 : RUNNER_FINDINGS_KEPT;
+    while (at > 0 && evidence->findings[at - 1].severity != VERDICT_WARN)
+        at--;
+    if (at == 0)
+        return RUNNER_FINDINGS_KEPT;
+    evidence->cites[at - 1] = NULL;
+    return at - 1;
+}
+
 void runner_evidence_find(struct runner_evidence *evidence, const struct verdict_finding *finding,
                           bool cites)
 {
-    if (evidence->finding_count == RUNNER_FINDINGS_KEPT)
+    size_t at = place_for(evidence, finding->severity);
+    if (at == RUNNER_FINDINGS_KEPT)
         return;
-    size_t at = evidence->finding_count++;
     evidence->findings[at] = (struct verdict_finding){
         .requirement = finding->requirement,
         .severity = finding->severity,

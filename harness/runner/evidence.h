@@ -6,7 +6,7 @@
 
 enum {
     RUNNER_EXCHANGES_KEPT = 32, /* the oldest that no finding cites goes first */
-    RUNNER_FINDINGS_KEPT = 64,  /* what is beyond is counted as happened, but not told */
+    RUNNER_FINDINGS_KEPT = 64,  /* warnings beyond are dropped; worse takes the place of one */
 };
 
 struct runner_evidence_entry {
@@ -20,7 +20,7 @@ struct runner_evidence {
     struct arena *arena; /* of the findings' texts */
     struct runner_evidence_entry *entries[RUNNER_EXCHANGES_KEPT];
     size_t entry_count;
-    struct runner_evidence_entry *last; /* of the last exchange; NULL: there is none, or no room */
+    struct runner_evidence_entry *last; /* of the last exchange; NULL: there is none */
     struct verdict_finding findings[RUNNER_FINDINGS_KEPT];
     const struct runner_evidence_entry *cites[RUNNER_FINDINGS_KEPT]; /* NULL: no exchange */
     size_t finding_count;

@@ -595,6 +595,36 @@ static void a_quota_is_in_kilobytes(void **state)
     }
 }
 
+/* However many rounds warn before, the failure and its exchange are told. */
+static void a_long_case_keeps_what_decided_it(void **state)
+{
+    (void)state;
+    static const char cases[] = FILE_OF(
+        CASE("l/long", "must", "",
+             "{\"repeat\": 200, \"steps\": [" PUT(
+                 "ok", EXPECT_200 ", \"prefer\": {\"status\": 201}") "]}," PUT("bad", EXPECT_200)));
+    struct plan *plan;
+    const struct runner_target target = minting_target();
+    const struct runner_options options = options_of(1, 1);
+    fake_target_init(&fake, 1);
+    struct verdict_run *run = run_all(cases, &target, &options, &plan);
+    const struct verdict *verdict = &run->verdicts[0];
+    assert_int_equal(verdict->outcome, VERDICT_FAIL);
+    assert_int_equal(verdict->requests, 201);
+    assert_int_equal(verdict->finding_count, 64);
+    assert_int_equal(verdict->exchange_count, 32);
+    const struct verdict_finding *last = &verdict->findings[63];
+    assert_int_equal(last->severity, VERDICT_FAIL);
+    assert_string_equal(last->where, "step 3, status");
+    assert_int_equal(last->exchange, 31);
+    assert_string_equal(verdict->exchanges[31].title, "step 3");
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        assert_true(verdict->findings[i].exchange == SIZE_MAX ||
+                    verdict->findings[i].exchange < verdict->exchange_count);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
 static const char sweep_cases[] = FILE_OF(CASE(
     "s/fail", "must", "",
     PUT("ok", EXPECT_200
@@ -650,6 +680,7 @@ int main(void)
         cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
         cmocka_unit_test(selection_follows_globs_and_level),
         cmocka_unit_test(a_quota_is_in_kilobytes),
+        cmocka_unit_test(a_long_case_keeps_what_decided_it),
         cmocka_unit_test(a_failed_allocation_ends_in_an_error_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
