@@ -97,8 +97,8 @@ static enum runner_capture keep_newlines(const struct plan_keep *keep,
     }
     (void)buf_add_byte(&list, ']');
     enum runner_capture result = RUNNER_CAPTURE_NOMEM;
-    if (!list.failed && rest.len > 0)
-        result = RUNNER_CAPTURE_LACKS; /* the last line has no end */
+    if (!list.failed && line.len > 0)
+        result = RUNNER_CAPTURE_LACKS; /* what is left: a line without an end */
     else if (!list.failed)
         result = keep->appends ? append_list(keep, buf_slice(&list), scope)
                                : set(scope, keep, buf_slice(&list));
