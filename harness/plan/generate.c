@@ -181,9 +181,12 @@ static const char *write_text(struct plan_expansion *expansion, const json_t *op
         buf_add_byte(&of, 'x');
     if (of.failed || !buf_reserve(&text, bytes))
         return past_bound(expansion);
-    for (uint64_t i = 0; i < bytes; i++)
-        text.ptr[i] = of.ptr[i % of.len];
-    text.len = bytes;
+    buf_add(&text, slice_head(buf_slice(&of), bytes));
+    while (text.len < bytes) { /* what is there, twice, is `of` repeated as well */
+        size_t more = bytes - text.len < text.len ? bytes - text.len : text.len;
+        memcpy(text.ptr + text.len, text.ptr, more);
+        text.len += more;
+    }
     if (utf8_valid_length(buf_slice(&text)) != text.len)
         return "$text would cut a character in two";
     return plan_expansion_string(expansion, buf_slice(&text));
