@@ -18,7 +18,12 @@
  * was.
  * - A record whose `expires` <= now does not exist: it is in no answer, no count and no sum, and a
  * write to it starts from defaults.  Expiry changes no stamp.
- * - Usage is exact: the sum of the payload bytes of the records that exist. */
+ * - Usage is exact: the sum of the payload bytes of the records that exist.
+ * - An open batch is invisible but to the batch functions: it counts in no collection, sum or
+ * stamp, and opening it, adding to it and dropping it change none and create no collection.  It
+ * belongs to one user and one collection, and is gone once it is committed or dropped, once
+ * `expires` <= now, and with store_remove_collection and store_remove_all.  Backends that keep data
+ * beyond the process keep open batches too. */
 
 struct store {
     const struct store_ops *ops;
@@ -74,6 +79,15 @@ struct store_sink {
     bool more; /* set by store_list: records behind the limit exist */
 };
 
+/* An open batch (SyncStorage API 1.5, "Batch uploads"). */
+struct store_batch {
+    int64_t expires;  /* stamp */
+    uint64_t records; /* updates added; an id that was sent twice counts twice */
+    uint64_t bytes;   /* of their payloads */
+};
+
+enum { STORE_BATCHES = 1000 }; /* that one user may have open */
+
 struct store_ops {
     const char *name;
 
@@ -115,10 +129,30 @@ struct store_ops {
                           const struct record_update *update);
     /* STORE_ABSENT, and nothing changed, when there is no such record.  The collection stays. */
     enum store_err (*remove)(struct store_txn *txn, struct slice collection, struct slice id);
-    /* STORE_ABSENT, and nothing changed, when there is no such collection. */
+    /* STORE_ABSENT when there is no such collection; what changed then is that batches are gone
+     * that were opened for it. */
     enum store_err (*remove_collection)(struct store_txn *txn, struct slice collection);
     /* All collections. */
     enum store_err (*remove_all)(struct store_txn *txn);
+
+    /* Batches.  Those that take an ${id} give STORE_ABSENT, and nothing changed, when the user has
+     * no such open batch for that collection. */
+
+    /* ${id} is the caller's: random, so that nobody guesses it.  STORE_BUSY: the user has an open
+     * batch of that id; STORE_FULL: or STORE_BATCHES of them. */
+    enum store_err (*batch_open)(struct store_txn *txn, struct slice collection, uint64_t id,
+                                 int64_t expires);
+    /* Keeps a copy of the update, which is valid and has an id. */
+    enum store_err (*batch_append)(struct store_txn *txn, struct slice collection, uint64_t id,
+                                   const struct record_update *update);
+    enum store_err (*batch_info)(struct store_txn *txn, struct slice collection, uint64_t id,
+                                 struct store_batch *ret_batch);
+    /* Payload bytes of all open batches of the user, this transaction's included. */
+    enum store_err (*batch_bytes)(struct store_txn *txn, uint64_t *ret_bytes);
+    /* Puts the updates in the order in which they came, as store_put does (a ttl counts from this
+     * transaction's now), after touching the collection; the batch is gone. */
+    enum store_err (*batch_commit)(struct store_txn *txn, struct slice collection, uint64_t id);
+    enum store_err (*batch_drop)(struct store_txn *txn, struct slice collection, uint64_t id);
 
     void (*free)(struct store *store);
 };

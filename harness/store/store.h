@@ -89,6 +89,41 @@ static inline enum store_err store_remove_all(struct store_txn *txn)
     return STORE_TXN_OPS(txn)->remove_all(txn);
 }
 
+static inline enum store_err store_batch_open(struct store_txn *txn, struct slice collection,
+                                              uint64_t id, int64_t expires)
+{
+    return STORE_TXN_OPS(txn)->batch_open(txn, collection, id, expires);
+}
+
+static inline enum store_err store_batch_append(struct store_txn *txn, struct slice collection,
+                                                uint64_t id, const struct record_update *update)
+{
+    return STORE_TXN_OPS(txn)->batch_append(txn, collection, id, update);
+}
+
+static inline enum store_err store_batch_info(struct store_txn *txn, struct slice collection,
+                                              uint64_t id, struct store_batch *ret_batch)
+{
+    return STORE_TXN_OPS(txn)->batch_info(txn, collection, id, ret_batch);
+}
+
+static inline enum store_err store_batch_bytes(struct store_txn *txn, uint64_t *ret_bytes)
+{
+    return STORE_TXN_OPS(txn)->batch_bytes(txn, ret_bytes);
+}
+
+static inline enum store_err store_batch_commit(struct store_txn *txn, struct slice collection,
+                                                uint64_t id)
+{
+    return STORE_TXN_OPS(txn)->batch_commit(txn, collection, id);
+}
+
+static inline enum store_err store_batch_drop(struct store_txn *txn, struct slice collection,
+                                              uint64_t id)
+{
+    return STORE_TXN_OPS(txn)->batch_drop(txn, collection, id);
+}
+
 /* store_free(NULL) does nothing. */
 void store_free(struct store *store);
 
