@@ -1,30 +1,10 @@
 /* Whole runs against a scripted target. */
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "check/check.h"
-#include "runner/runner.h"
-#include "tests/support/fake_target.h"
+#include "tests/support/runs.h"
 #include "tests/support/support.h"
 
-#include <stdlib.h>
-
-static const char requirements[] =
-    "{\"title\": \"t\", \"document\": \"d\", \"requirements\": ["
-    "{\"id\": \"1.5/a/must\", \"level\": \"must\", \"statement\": \"It must.\", \"source\": \"s\", "
-    "\"impact\": \"i\"},"
-    "{\"id\": \"1.5/a/should\", \"level\": \"should\", \"statement\": \"It should.\", \"source\": "
-    "\"s\", \"impact\": \"i\"},"
-    "{\"id\": \"1.5/a/may\", \"level\": \"may\", \"statement\": \"It may.\", \"source\": \"s\", "
-    "\"impact\": \"i\"}]}";
-
-#define CASE(id, level, more, steps)                                                               \
-    "{\"id\": \"" id "\", \"title\": \"A title of " id "\", \"requires\": [\"1.5/a/" level         \
-    "\"]" more ", \"steps\": [" steps "]}"
-#define PUT(word, more)                                                                            \
-    "{\"send\": \"PUT /storage/{coll}/" word "\", \"json\": {\"payload\": \"x\"}" more "}"
-#define EXPECT_200 ", \"expect\": {\"status\": 200}"
-#define FILE_OF(cases)                                                                             \
-    "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", \"cases\": [" cases "]}"
+#include <stdio.h>
 
 static const char *const outcome_cases[] = {
     CASE("a/pass", "must", "", PUT("ok", EXPECT_200)),
@@ -127,60 +107,6 @@ static const struct {
     { "k/lacks", VERDICT_FAIL, 1, "" },
 };
 
-static struct plan *load(const char *cases)
-{
-    struct buf text = buf_bounded(64 * 1024);
-    struct plan_errors errors = { .text = &text };
-    struct plan *plan = plan_load_text(slice_text(cases), "cases.json", slice_text(requirements),
-                                       check_vocabulary(), &errors);
-    if (plan == NULL)
-        fail_msg("%.*s", SLICE_FMT(buf_slice(&text)));
-    buf_free(&text);
-    return plan;
-}
-
-static struct runner_target minting_target(void)
-{
-    return (struct runner_target){
-        .name = "a scripted target",
-        .url = { .host = SLICE("h.example"), .port = 8000 },
-        .secrets = { .at = { SLICE("the secret of the server") }, .count = 1 },
-    };
-}
-
-static struct runner_target account_target(void)
-{
-    return (struct runner_target){
-        .name = "a scripted target",
-        .url = { .host = SLICE("h.example"), .port = 8000 },
-        .auth = RUNNER_AUTH_HAWK,
-        .hawk_id = SLICE("the token of the account"),
-        .hawk_key = SLICE("the key of the account"),
-        .uid = 42,
-    };
-}
-
-static struct runner_options options_of(uint64_t seed, size_t jobs)
-{
-    struct runner_options options = runner_options_default();
-    options.seed = seed;
-    options.jobs = jobs;
-    options.timeout_ms = 1000;
-    return options;
-}
-
-/* A fake is too large for a stack. */
-static struct fake_target fake;
-
-static struct verdict_run *run_all(const char *cases, const struct runner_target *target,
-                                   const struct runner_options *options, struct plan **ret_plan)
-{
-    *ret_plan = load(cases);
-    struct verdict_run *run = runner_run(*ret_plan, target, options, &fake.base);
-    assert_non_null(run);
-    return run;
-}
-
 static void assert_outcomes(const struct verdict_run *run)
 {
     assert_null(run->setup_error);
@@ -203,13 +129,13 @@ static void assert_outcomes(const struct verdict_run *run)
 static void every_seed_and_every_order_gives_the_same_verdicts(void **state)
 {
     (void)state;
-    const struct runner_target target = minting_target();
+    const struct runner_target target = runs_minting_target();
     for (uint64_t seed = 0; seed < 50; seed++) {
         struct plan *plan;
-        struct runner_options options = options_of(seed, 1 + (size_t)seed % 5);
+        struct runner_options options = runs_options(seed, 1 + (size_t)seed % 5);
         fake_target_init(&fake, seed);
         fake.virtual_time = seed % 2 == 0;
-        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
+        struct verdict_run *run = runs_all(every_outcome(), &target, &options, &plan);
         assert_outcomes(run);
         assert_int_equal(run->totals[VERDICT_PASS], 9);
         assert_true(fake.pending_most <= (fake.virtual_time ? 1 : options.jobs));
@@ -240,11 +166,11 @@ static void waits_overlap_on_a_live_target(void **state)
 {
     (void)state;
     struct plan *plan;
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 1);
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 1);
     fake_target_init(&fake, 1);
     int64_t started = clock_monotonic_ms();
-    struct verdict_run *run = run_all(waiting_cases(), &target, &options, &plan);
+    struct verdict_run *run = runs_all(waiting_cases(), &target, &options, &plan);
     int64_t took = clock_monotonic_ms() - started;
     assert_int_equal(run->totals[VERDICT_PASS], 20);
     assert_true(took >= 300 && took < 3000);
@@ -256,168 +182,15 @@ static void waits_take_no_time_on_a_virtual_clock(void **state)
 {
     (void)state;
     struct plan *plan;
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 4);
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 4);
     fake_target_init(&fake, 1);
     fake.virtual_time = true;
     int64_t started = clock_monotonic_ms();
-    struct verdict_run *run = run_all(waiting_cases(), &target, &options, &plan);
+    struct verdict_run *run = runs_all(waiting_cases(), &target, &options, &plan);
     assert_int_equal(run->totals[VERDICT_PASS], 20);
     assert_int_equal(fake.skipped, 20 * 30);
     assert_true(clock_monotonic_ms() - started < 3000);
-    runner_free_run(run);
-    plan_free(plan);
-}
-
-static const char account_cases[] = FILE_OF(CASE("a/one", "must", "", PUT("ok", EXPECT_200)) "," CASE(
-    "a/two", "must", "",
-    PUT("ok",
-        EXPECT_200)) "," CASE("a/three", "must", "",
-                              PUT("ok",
-                                  EXPECT_200)) "," CASE("a/mint", "must", ", \"needs\": [\"mint\"]",
-                                                        PUT("ok",
-                                                            EXPECT_200)) "," CASE("a/users", "must",
-                                                                                  ", \"needs\": "
-                                                                                  "[\"users\"]",
-                                                                                  PUT("ok",
-                                                                                      EXPECT_200)));
-
-static void one_account_is_emptied_between_cases(void **state)
-{
-    (void)state;
-    struct plan *plan;
-    const struct runner_target target = account_target();
-    const struct runner_options options = options_of(1, 8);
-    fake_target_init(&fake, 1);
-    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
-    assert_null(run->setup_error);
-    assert_int_equal(run->totals[VERDICT_PASS], 3);
-    assert_int_equal(run->totals[VERDICT_SKIP], 2);
-    assert_int_equal(fake.pending_most, 1);
-    assert_int_equal(fake.wipes, 3);
-    runner_free_run(run);
-    plan_free(plan);
-}
-
-static void an_account_that_cannot_be_emptied_ends_the_run_as_errors(void **state)
-{
-    (void)state;
-    struct plan *plan;
-    const struct runner_target target = account_target();
-    const struct runner_options options = options_of(1, 8);
-    fake_target_init(&fake, 1);
-    fake.wipe_status = 500;
-    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
-    assert_int_equal(run->totals[VERDICT_PASS], 1);
-    assert_int_equal(run->totals[VERDICT_ERROR], 2);
-    assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
-    runner_free_run(run);
-    plan_free(plan);
-}
-
-static void an_account_with_data_is_refused_unless_it_may_be_wiped(void **state)
-{
-    (void)state;
-    struct plan *plan;
-    struct runner_target target = account_target();
-    const struct runner_options options = options_of(1, 8);
-    fake_target_init(&fake, 1);
-    fake.collections = "{\"bookmarks\": 1700000000.00}";
-    struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
-    assert_non_null(run->setup_error);
-    assert_non_null(strstr(run->setup_error, "--wipe-account"));
-    assert_int_equal(fake.wipes, 0);
-    runner_free_run(run);
-    plan_free(plan);
-
-    target.wipe_account = true;
-    fake_target_init(&fake, 1);
-    fake.collections = "{\"bookmarks\": 1700000000.00}";
-    run = run_all(account_cases, &target, &options, &plan);
-    assert_null(run->setup_error);
-    assert_int_equal(fake.wipes, 4);
-    runner_free_run(run);
-    plan_free(plan);
-}
-
-static void a_target_that_cannot_be_used_is_a_set_up_error_that_says_why(void **state)
-{
-    (void)state;
-    static const struct {
-        int info_status;
-        size_t dies_after;
-        const char *says;
-    } rows[] = {
-        { 0, 0, "does not answer" },
-        { 401, SIZE_MAX, "refuses our credentials" },
-        { 403, SIZE_MAX, "refuses our credentials" },
-        { 404, SIZE_MAX, "does not answer like a storage server" },
-        { 500, SIZE_MAX, "does not answer like a storage server" },
-    };
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 8);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct plan *plan;
-        fake_target_init(&fake, 1);
-        fake.info_status = rows[i].info_status;
-        fake.dies_after = rows[i].dies_after;
-        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
-        assert_non_null(run->setup_error);
-        assert_non_null(strstr(run->setup_error, rows[i].says));
-        assert_int_equal(run->count, 0);
-        assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
-        runner_free_run(run);
-        plan_free(plan);
-    }
-}
-
-static void requests_are_signed_by_the_clock_of_the_target(void **state)
-{
-    (void)state;
-    static const int64_t aheads[] = { 3600 * 100, -7200 * 100, 5000, 0 };
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 8);
-    for (size_t i = 0; i < COUNT_OF(aheads); i++) {
-        struct plan *plan;
-        fake_target_init(&fake, 1);
-        fake.ahead = aheads[i];
-        struct verdict_run *run = run_all(account_cases, &target, &options, &plan);
-        assert_null(run->setup_error);
-        assert_int_equal(run->totals[VERDICT_PASS], 5);
-        runner_free_run(run);
-        plan_free(plan);
-    }
-}
-
-static const char *many_cases(void)
-{
-    static char text[64 * 1024];
-    size_t len = (size_t)snprintf(text, sizeof(text), "%s",
-                                  "{\"title\": \"t\", \"document\": \"d\", \"api\": \"1.5\", "
-                                  "\"cases\": [");
-    for (int i = 0; i < 100; i++)
-        len += (size_t)snprintf(text + len, sizeof(text) - len,
-                                "%s{\"id\": \"m/case-%c%c\", \"title\": \"t\", \"requires\": "
-                                "[\"1.5/a/must\"], \"steps\": [{\"send\": \"PUT "
-                                "/storage/{coll}/ok\", \"expect\": {\"status\": 200}}]}",
-                                i == 0 ? "" : ", ", 'a' + i / 10, 'a' + i % 10);
-    (void)snprintf(text + len, sizeof(text) - len, "]}");
-    return text;
-}
-
-static void a_target_that_dies_is_not_asked_a_hundred_times(void **state)
-{
-    (void)state;
-    struct plan *plan;
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 2);
-    fake_target_init(&fake, 1);
-    fake.dies_after = 13;
-    struct verdict_run *run = run_all(many_cases(), &target, &options, &plan);
-    assert_true(run->totals[VERDICT_PASS] > 0);
-    assert_int_equal(run->totals[VERDICT_PASS] + run->totals[VERDICT_ERROR], 100);
-    assert_true(fake.requests < 30);
-    assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
     runner_free_run(run);
     plan_free(plan);
 }
@@ -426,8 +199,8 @@ static void each_case_has_users_of_its_own(void **state)
 {
     (void)state;
     struct plan *plan;
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 2);
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 2);
     static const char cases[] = FILE_OF(
         CASE("u/a", "must", "",
              PUT("busy", EXPECT_200) ","
@@ -435,7 +208,7 @@ static void each_case_has_users_of_its_own(void **state)
                                      "\"expect\": {\"status\": "
                                      "200}}") "," CASE("u/b", "must", "", PUT("busy", EXPECT_200)));
     fake_target_init(&fake, 1);
-    struct verdict_run *run = run_all(cases, &target, &options, &plan);
+    struct verdict_run *run = runs_all(cases, &target, &options, &plan);
     assert_int_equal(run->totals[VERDICT_PASS], 2);
     assert_int_equal(fake.seen_count, 9);
     assert_int_equal(fake.wipes, 3);
@@ -447,68 +220,6 @@ static void each_case_has_users_of_its_own(void **state)
     }
     runner_free_run(run);
     plan_free(plan);
-}
-
-static int compare_nonces(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* Servers that remember nonces take a second use for a replay. */
-static void no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed(void **state)
-{
-    (void)state;
-    const struct runner_target target = account_target();
-    const struct runner_options options = options_of(5, 4);
-    fake_target_init(&fake, 1);
-    for (int i = 0; i < 2; i++) {
-        struct plan *plan;
-        struct verdict_run *run = run_all(many_cases(), &target, &options, &plan);
-        assert_int_equal(run->totals[VERDICT_PASS], 100);
-        runner_free_run(run);
-        plan_free(plan);
-    }
-    assert_true(fake.nonce_count >= 400);
-    qsort(fake.nonces, fake.nonce_count, sizeof(fake.nonces[0]), compare_nonces);
-    for (size_t i = 1; i < fake.nonce_count; i++)
-        assert_true(strcmp(fake.nonces[i - 1], fake.nonces[i]) != 0);
-}
-
-static void assert_without(const char *text, const char *secret)
-{
-    if (text != NULL && strstr(text, secret) != NULL)
-        fail_msg("a secret stands in: %s", text);
-}
-
-static void a_secret_that_the_server_tells_reaches_no_verdict(void **state)
-{
-    (void)state;
-    static const char cases[] = FILE_OF(
-        CASE("s/echo", "must", "", PUT("echo", ", \"expect\": {\"status\": 200, \"json\": 5}")));
-    static const char *const secrets[] = { "the secret of the server", "the token of the account",
-                                           "the key of the account" };
-    for (size_t i = 0; i < COUNT_OF(secrets); i++) {
-        struct plan *plan;
-        const struct runner_target target = i == 0 ? minting_target() : account_target();
-        const struct runner_options options = options_of(1, 1);
-        char body[256];
-        (void)snprintf(body, sizeof(body), "\"x%sx%s\"", secrets[i], secrets[i]);
-        fake_target_init(&fake, 1);
-        fake.echo = body;
-        struct verdict_run *run = run_all(cases, &target, &options, &plan);
-        assert_int_equal(run->totals[VERDICT_FAIL], 1);
-        const struct verdict *verdict = &run->verdicts[0];
-        assert_true(verdict->finding_count > 0 && verdict->exchange_count > 0);
-        for (size_t j = 0; j < verdict->finding_count; j++)
-            assert_without(verdict->findings[j].seen, secrets[i]);
-        for (size_t j = 0; j < verdict->exchange_count; j++) {
-            assert_without(verdict->exchanges[j].request, secrets[i]);
-            assert_without(verdict->exchanges[j].response, secrets[i]);
-            assert_without(verdict->exchanges[j].curl, secrets[i]);
-        }
-        runner_free_run(run);
-        plan_free(plan);
-    }
 }
 
 struct told {
@@ -533,11 +244,11 @@ static void selection_follows_globs_and_level(void **state)
         enum verdict_level level;
         size_t count;
     } rows[] = { { VERDICT_MUST, 5 }, { VERDICT_SHOULD, 6 }, { VERDICT_MAY, 7 } };
-    const struct runner_target target = minting_target();
+    const struct runner_target target = runs_minting_target();
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct plan *plan;
         struct told told = { 0 };
-        struct runner_options options = options_of(1, 1);
+        struct runner_options options = runs_options(1, 1);
         options.select = select;
         options.select_count = COUNT_OF(select);
         options.skip = skip;
@@ -547,49 +258,12 @@ static void selection_follows_globs_and_level(void **state)
         options.progress_context = &told;
         options.replay = "syncspec run 'http://h'";
         fake_target_init(&fake, 1);
-        struct verdict_run *run = run_all(every_outcome(), &target, &options, &plan);
+        struct verdict_run *run = runs_all(every_outcome(), &target, &options, &plan);
         assert_int_equal(run->count, rows[i].count);
         assert_int_equal(told.count, rows[i].count);
         assert_int_equal(told.total, rows[i].count);
         assert_string_equal(run->verdicts[0].replay,
                             "syncspec run 'http://h' --seed 1 --select 'a/pass' -v");
-        runner_free_run(run);
-        plan_free(plan);
-    }
-}
-
-static void a_quota_is_in_kilobytes(void **state)
-{
-    (void)state;
-    static const char cases[] = FILE_OF(CASE(
-        "q/known", "must", ", \"needs\": [\"quota\"]",
-        PUT("ok", EXPECT_200
-            ", \"headers\": {\"X-Q\": \"{quota.bytes}\"}")) "," CASE("q/none", "must",
-                                                                     ", \"needs\": [\"no-quota\"]",
-                                                                     PUT("ok", EXPECT_200)));
-    static const struct {
-        const char *quota;
-        uint64_t told;
-        enum verdict_outcome known, none;
-    } rows[] = {
-        { "[0.5, 8192]", 0, VERDICT_PASS, VERDICT_SKIP },
-        { "[0, 16384.00]", 0, VERDICT_PASS, VERDICT_SKIP },
-        { "[0, 16384.01]", 0, VERDICT_SKIP, VERDICT_SKIP },
-        { "[0, null]", 0, VERDICT_SKIP, VERDICT_PASS },
-        { "[0, null]", 5000, VERDICT_PASS, VERDICT_SKIP },
-        { "[0, 99999999999999999999]", 0, VERDICT_SKIP, VERDICT_SKIP },
-        { "oops", 0, VERDICT_SKIP, VERDICT_SKIP },
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct plan *plan;
-        struct runner_target target = minting_target();
-        const struct runner_options options = options_of(1, 1);
-        target.quota = rows[i].told;
-        fake_target_init(&fake, 1);
-        fake.quota = rows[i].quota;
-        struct verdict_run *run = run_all(cases, &target, &options, &plan);
-        assert_int_equal(run->verdicts[0].outcome, rows[i].known);
-        assert_int_equal(run->verdicts[1].outcome, rows[i].none);
         runner_free_run(run);
         plan_free(plan);
     }
@@ -604,10 +278,10 @@ static void a_long_case_keeps_what_decided_it(void **state)
              "{\"repeat\": 200, \"steps\": [" PUT(
                  "ok", EXPECT_200 ", \"prefer\": {\"status\": 201}") "]}," PUT("bad", EXPECT_200)));
     struct plan *plan;
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 1);
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 1);
     fake_target_init(&fake, 1);
-    struct verdict_run *run = run_all(cases, &target, &options, &plan);
+    struct verdict_run *run = runs_all(cases, &target, &options, &plan);
     const struct verdict *verdict = &run->verdicts[0];
     assert_int_equal(verdict->outcome, VERDICT_FAIL);
     assert_int_equal(verdict->requests, 201);
@@ -638,8 +312,8 @@ static const char sweep_cases[] = FILE_OF(CASE(
 
 static void run_with_failures(void *context)
 {
-    const struct runner_target target = minting_target();
-    const struct runner_options options = options_of(1, 1);
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 1);
     fake_target_init(&fake, 1);
     fake.virtual_time = true;
     struct verdict_run *run = runner_run(context, &target, &options, &fake.base);
@@ -658,7 +332,7 @@ static void run_with_failures(void *context)
 static void a_failed_allocation_ends_in_an_error_and_leaks_nothing(void **state)
 {
     (void)state;
-    struct plan *plan = load(sweep_cases);
+    struct plan *plan = runs_load(sweep_cases);
     support_sweep_allocations(run_with_failures, plan);
     plan_free(plan);
 }
@@ -669,17 +343,8 @@ int main(void)
         cmocka_unit_test(every_seed_and_every_order_gives_the_same_verdicts),
         cmocka_unit_test(waits_overlap_on_a_live_target),
         cmocka_unit_test(waits_take_no_time_on_a_virtual_clock),
-        cmocka_unit_test(one_account_is_emptied_between_cases),
-        cmocka_unit_test(an_account_that_cannot_be_emptied_ends_the_run_as_errors),
-        cmocka_unit_test(an_account_with_data_is_refused_unless_it_may_be_wiped),
-        cmocka_unit_test(a_target_that_cannot_be_used_is_a_set_up_error_that_says_why),
-        cmocka_unit_test(requests_are_signed_by_the_clock_of_the_target),
-        cmocka_unit_test(a_target_that_dies_is_not_asked_a_hundred_times),
         cmocka_unit_test(each_case_has_users_of_its_own),
-        cmocka_unit_test(no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed),
-        cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
         cmocka_unit_test(selection_follows_globs_and_level),
-        cmocka_unit_test(a_quota_is_in_kilobytes),
         cmocka_unit_test(a_long_case_keeps_what_decided_it),
         cmocka_unit_test(a_failed_allocation_ends_in_an_error_and_leaks_nothing),
     };
