@@ -206,11 +206,12 @@ bool check_matches(struct check_match *match, const struct check_value *value,
         match->report->checks += match->quiet == 0;
         return row->matches(match, value, json_object_get(matcher, key), where);
     }
+    bool leaf = json_array_size(matcher) == 0 && json_object_size(matcher) == 0;
+    match->report->checks += leaf && match->quiet == 0;
     if (json_is_array(matcher))
         return matches_list(match, value, matcher, where);
     if (json_is_object(matcher))
         return matches_object(match, value, matcher, where);
-    match->report->checks += match->quiet == 0;
     return matches_scalar(match, value, matcher) ||
            check_mismatch_of(match, value, where, NULL, matcher);
 }

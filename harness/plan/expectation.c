@@ -23,6 +23,7 @@ static void load_expectation(struct plan_loading *loading, const struct plan_nod
     ret->line = place.line;
     ret->column = place.column;
     if (ret->kind == NULL) {
+        ret->kind = "";
         ledger->nomem = true;
         return;
     }
