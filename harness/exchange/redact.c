@@ -46,7 +46,16 @@ static bool add_encoded(struct exchange_redactor *redactor, struct slice secret)
     return added;
 }
 
-/* The password of Basic, when it is that. */
+/* Whether what follows ${before} is the credentials of Basic: only these are decoded, for a token
+ * decodes to what is no secret. */
+static bool is_basic(struct slice before)
+{
+    static const struct slice scheme = SLICE_INIT("basic ");
+    return before.len >= scheme.len &&
+           slice_eq_nocase(slice_from(before, before.len - scheme.len), scheme);
+}
+
+/* The password in the credentials of Basic. */
 static bool add_decoded(struct exchange_redactor *redactor, struct slice secret)
 {
     struct buf decoded = buf_bounded(secret.len + 4);
@@ -60,11 +69,11 @@ static bool add_decoded(struct exchange_redactor *redactor, struct slice secret)
     return added;
 }
 
-static bool add_forms(struct exchange_redactor *redactor, struct slice secret)
+static bool add_forms(struct exchange_redactor *redactor, struct slice before, struct slice secret)
 {
     bool special = slice_find(secret, '/') < secret.len || slice_find(secret, '+') < secret.len ||
                    slice_find(secret, '=') < secret.len;
-    if (!add_secret(redactor, secret) || !add_decoded(redactor, secret))
+    if (!add_secret(redactor, secret) || (is_basic(before) && !add_decoded(redactor, secret)))
         return false;
     return !special || (add_escaped(redactor, secret) && add_encoded(redactor, secret));
 }
@@ -97,7 +106,7 @@ static bool collect(struct exchange_redactor *redactor, struct slice head, const
         while (end < head.len && marks[end] == marks[at])
             end++;
         struct slice run = slice_of(head.ptr + at, end - at);
-        if (marks[at] == 1 && !add_forms(redactor, run))
+        if (marks[at] == 1 && !add_forms(redactor, slice_head(head, at), run))
             return false;
         if (marks[at] == 1)
             add_parts(redactor, run);

@@ -131,7 +131,8 @@ static const char *write_string(struct plan_expansion *expansion, const char *te
     if (plan_part_alone(slice_text(template_text), &part) && !part.adds) {
         const json_t *list = plan_scope_list(expansion->scope, part.text);
         if (list != NULL)
-            return json_dump_callback(list, dump_part, expansion->out, JSON_COMPACT) == 0
+            return json_dump_callback(list, dump_part, expansion->out,
+                                      JSON_COMPACT | JSON_REAL_PRECISION(15)) == 0
                        ? NULL
                        : too_long;
     }
@@ -237,7 +238,7 @@ const char *plan_expansion_value(struct plan_expansion *expansion, const json_t 
 /* The list may itself be generated or captured, so it is written whole and cut at its elements. */
 static const char *write_lines(struct plan_expansion *expansion, const json_t *value)
 {
-    AUTO(buf_free) struct buf text = buf_bounded(2 * LIMIT_GENERATED);
+    AUTO(buf_free) struct buf text = buf_bounded((size_t)2 * LIMIT_GENERATED);
     struct plan_expansion whole = { .scope = expansion->scope, .out = &text };
     TRY(plan_expansion_value(&whole, value));
     AUTO(plan_tree_free) struct plan_tree tree = plan_tree_of(buf_slice(&text), LINES_NODES_MAX);
@@ -298,7 +299,7 @@ const char *plan_expand_body(struct plan_scope *scope, enum plan_body kind,
 const char *plan_expand_json(struct plan_scope *scope, const json_t *template_value,
                              json_t **ret_value)
 {
-    AUTO(buf_free) struct buf text = buf_bounded(2 * LIMIT_GENERATED);
+    AUTO(buf_free) struct buf text = buf_bounded((size_t)2 * LIMIT_GENERATED);
     struct plan_expansion expansion = { .scope = scope, .out = &text, .matching = true };
     TRY(plan_expansion_value(&expansion, template_value));
     json_error_t error;

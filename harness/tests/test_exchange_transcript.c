@@ -303,6 +303,20 @@ static void cookies_and_tokens_of_the_response_stay_secret(void **state)
     scene_free(scene);
 }
 
+/* A token is base64 of JSON, which has colons too: only Basic's credentials are decoded. */
+static void what_a_token_says_is_no_secret(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new();
+    scene_field(scene, "Host", "node.example:8000");
+    scene_field(scene, "Authorization",
+                "Hawk id=\"e3VpZDpub2RlLmV4YW1wbGU6ODAwMH0w\", ts=\"1\", nonce=\"n\", mac=\"" MAC
+                "\"");
+    scene_write(scene);
+    assert_true(shows(&scene->request, "Host: node.example:8000"));
+    scene_free(scene);
+}
+
 static void records_are_shown_with_their_ids(void **state)
 {
     (void)state;
@@ -472,6 +486,7 @@ int main(void)
         cmocka_unit_test(the_body_of_a_raw_request_is_shown),
         cmocka_unit_test(no_damage_to_a_raw_request_bares_its_mac),
         cmocka_unit_test(cookies_and_tokens_of_the_response_stay_secret),
+        cmocka_unit_test(what_a_token_says_is_no_secret),
         cmocka_unit_test(records_are_shown_with_their_ids),
         cmocka_unit_test(bytes_that_are_no_text_are_shown_as_hex),
         cmocka_unit_test(a_long_body_is_cut_and_says_so),

@@ -88,11 +88,30 @@ static void collected_lists_grow_from_page_to_page(void **state)
     plan_scope_free(scope);
 }
 
+/* Hundredths must survive the way through a list: checks compare them digit by digit. */
+static void collected_stamps_keep_their_hundredths(void **state)
+{
+    (void)state;
+    struct plan_scope *scope = plan_scope_new();
+    struct buf text = buf_bounded(1024);
+    const struct plan_keep keep = { .name = "seen", .from = "json", .what = "", .appends = true };
+    const struct http_answer answer = answer_of("[1700000000.12, 1700000000.29]");
+    json_t *list = json_string("{seen}");
+    assert_non_null(scope);
+    assert_int_equal(runner_capture(&keep, &answer, scope), RUNNER_CAPTURED);
+    assert_null(plan_expand_body(scope, PLAN_BODY_JSON, list, &text));
+    assert_slice(buf_slice(&text), "[1700000000.12,1700000000.29]");
+    json_decref(list);
+    buf_free(&text);
+    plan_scope_free(scope);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_source_is_kept_as_it_was_written),
         cmocka_unit_test(collected_lists_grow_from_page_to_page),
+        cmocka_unit_test(collected_stamps_keep_their_hundredths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
