@@ -2,38 +2,13 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "store/memory_txn.h"
 #include "store/pick.h"
-#include "store/table.h"
 
 struct memory_store {
     struct store base;
     struct store_table table;
 };
-
-/* What was done, so that it can be undone (rollback) or finished (commit). */
-struct change {
-    struct store_place *place;
-    struct store_record *before, *after;      /* of a record: NULL where it did not exist */
-    bool place_made, place_gone, place_stamp; /* of the collection itself */
-    int64_t modified;                         /* place_stamp: what it was */
-};
-
-struct memory_txn {
-    struct store_txn base;
-    struct store_user *user; /* NULL: nothing is known of the user, and nothing will be written */
-    enum store_access access;
-    int64_t now, stamp;
-    bool wrote;
-    struct change *changes;
-    size_t count, room;
-};
-
-enum { CHANGES_AT_FIRST = 16 };
-
-static struct memory_txn *txn_of(const struct store_txn *base)
-{
-    return CONTAINER_OF(base, struct memory_txn, base);
-}
 
 static struct store_table *table_of(struct store *base)
 {
@@ -47,7 +22,7 @@ static enum store_err memory_begin(struct store *store, uint64_t uid, enum store
     struct store_user *user = store_table_user(table, uid);
     if (user != NULL && user->busy)
         return STORE_BUSY;
-    struct memory_txn *txn = alloc_new(struct memory_txn);
+    struct store_memory_txn *txn = alloc_new(struct store_memory_txn);
     if (txn == NULL)
         return STORE_NOMEM;
     if (user == NULL && access == STORE_WRITE) {
@@ -57,11 +32,14 @@ static enum store_err memory_begin(struct store *store, uint64_t uid, enum store
             return STORE_NOMEM;
         }
     }
-    *txn = (struct memory_txn){ .base.store = store, .user = user, .access = access, .now = now };
+    *txn = (struct store_memory_txn){
+        .base.store = store, .user = user, .access = access, .now = now
+    };
     txn->stamp = now;
     if (user != NULL) {
         user->busy = true;
         store_user_purge(user, now);
+        store_pending_purge(user, now);
         int64_t least = access == STORE_WRITE ? user->modified + 1 : user->modified;
         txn->stamp = now > least ? now : least;
     }
@@ -69,11 +47,11 @@ static enum store_err memory_begin(struct store *store, uint64_t uid, enum store
     return STORE_OK;
 }
 
-static void end(struct memory_txn *txn)
+static void end(struct store_memory_txn *txn)
 {
     if (txn->user != NULL) {
         txn->user->busy = false;
-        if (txn->user->modified == 0)
+        if (txn->user->modified == 0 && txn->user->batch_count == 0)
             store_user_free(txn->user);
     }
     alloc_release(txn->changes);
@@ -82,81 +60,40 @@ static void end(struct memory_txn *txn)
 
 static enum store_err memory_commit(struct store_txn *base)
 {
-    struct memory_txn *txn = txn_of(base);
-    for (size_t i = 0; i < txn->count; i++) {
-        struct change *change = &txn->changes[i];
-        if (change->before != NULL)
-            store_record_free(change->before, change->after);
-        if (change->place_gone)
-            store_place_free(change->place);
-    }
+    struct store_memory_txn *txn = store_memory_txn_of(base);
+    store_memory_finish(txn);
     if (txn->wrote)
         txn->user->modified = txn->stamp;
     end(txn);
     return STORE_OK;
 }
 
-static void undo(struct change *change)
-{
-    if (change->place_gone)
-        store_place_link(change->place);
-    if (change->after != NULL) {
-        store_record_unlink(change->after);
-        store_record_free(change->after, change->before);
-    }
-    if (change->before != NULL)
-        store_record_link(change->before);
-    if (change->place_stamp)
-        change->place->modified = change->modified;
-    if (change->place_made) {
-        store_place_unlink(change->place);
-        store_place_free(change->place);
-    }
-}
-
 static void memory_rollback(struct store_txn *base)
 {
-    struct memory_txn *txn = txn_of(base);
-    for (size_t i = txn->count; i-- > 0;)
-        undo(&txn->changes[i]);
+    struct store_memory_txn *txn = store_memory_txn_of(base);
+    store_memory_undo(txn);
     end(txn);
 }
 
-/* Makes room for the notes of one operation, which needs at most three. */
-static enum store_err reserve(struct memory_txn *txn)
-{
-    if (txn->access != STORE_WRITE)
-        return STORE_BROKEN;
-    if (txn->room - txn->count >= 3)
-        return STORE_OK;
-    size_t room = txn->room == 0 ? CHANGES_AT_FIRST : 2 * txn->room;
-    struct change *changes = alloc_resize(txn->changes, room * sizeof(*changes));
-    if (changes == NULL)
-        return STORE_NOMEM;
-    txn->changes = changes;
-    txn->room = room;
-    return STORE_OK;
-}
-
-static void note(struct memory_txn *txn, struct change change)
+static void note(struct store_memory_txn *txn, struct store_change change)
 {
     txn->wrote = true;
-    txn->changes[txn->count++] = change;
+    store_memory_note(txn, change);
 }
 
-static void set_stamp(struct memory_txn *txn, struct store_place *place)
+static void set_stamp(struct store_memory_txn *txn, struct store_place *place)
 {
     if (place->modified != txn->stamp)
-        note(txn,
-             (struct change){ .place = place, .place_stamp = true, .modified = place->modified });
+        note(txn, (struct store_change){
+                      .place = place, .place_stamp = true, .modified = place->modified });
     place->modified = txn->stamp;
 }
 
 /* The collection, made when there was none, with the transaction's stamp. */
-static enum store_err open_place(struct memory_txn *txn, struct slice name,
+static enum store_err open_place(struct store_memory_txn *txn, struct slice name,
                                  struct store_place **ret_place)
 {
-    TRY(reserve(txn));
+    TRY(store_memory_reserve(txn));
     struct store_place *place = store_place_find(txn->user, name);
     if (place == NULL) {
         place = store_place_new(txn->user, name);
@@ -168,7 +105,7 @@ static enum store_err open_place(struct memory_txn *txn, struct slice name,
             return STORE_FULL;
         }
         store_place_link(place);
-        note(txn, (struct change){ .place = place, .place_made = true });
+        note(txn, (struct store_change){ .place = place, .place_made = true });
     }
     set_stamp(txn, place);
     *ret_place = place;
@@ -178,7 +115,7 @@ static enum store_err open_place(struct memory_txn *txn, struct slice name,
 static enum store_err memory_touch(struct store_txn *base, struct slice collection)
 {
     struct store_place *place;
-    return open_place(txn_of(base), collection, &place);
+    return open_place(store_memory_txn_of(base), collection, &place);
 }
 
 static enum store_err set_payload(struct store_record *record, const struct store_record *before,
@@ -222,7 +159,7 @@ static void set_rest(struct store_record *record, const struct record_bso *befor
 }
 
 /* Puts ${after} in the place of ${before}; either may be NULL. */
-static enum store_err replace(struct memory_txn *txn, struct store_place *place,
+static enum store_err replace(struct store_memory_txn *txn, struct store_place *place,
                               struct store_record *before, struct store_record *after)
 {
     struct store_table *table = txn->user->table;
@@ -233,14 +170,14 @@ static enum store_err replace(struct memory_txn *txn, struct store_place *place,
         store_record_unlink(before);
     if (after != NULL)
         store_record_link(after);
-    note(txn, (struct change){ .place = place, .before = before, .after = after });
+    note(txn, (struct store_change){ .place = place, .before = before, .after = after });
     return STORE_OK;
 }
 
 static enum store_err memory_put(struct store_txn *base, struct slice collection,
                                  const struct record_update *update)
 {
-    struct memory_txn *txn = txn_of(base);
+    struct store_memory_txn *txn = store_memory_txn_of(base);
     struct store_place *place;
     TRY(open_place(txn, collection, &place));
     struct store_record *before = store_record_find(place, update->id);
@@ -262,8 +199,8 @@ static enum store_err memory_put(struct store_txn *base, struct slice collection
 static enum store_err memory_remove(struct store_txn *base, struct slice collection,
                                     struct slice id)
 {
-    struct memory_txn *txn = txn_of(base);
-    TRY(reserve(txn));
+    struct store_memory_txn *txn = store_memory_txn_of(base);
+    TRY(store_memory_reserve(txn));
     struct store_place *place = store_place_find(txn->user, collection);
     struct store_record *record = place == NULL ? NULL : store_record_find(place, id);
     if (record == NULL)
@@ -272,28 +209,29 @@ static enum store_err memory_remove(struct store_txn *base, struct slice collect
     return replace(txn, place, record, NULL);
 }
 
-static enum store_err remove_place(struct memory_txn *txn, struct store_place *place)
+static enum store_err remove_place(struct store_memory_txn *txn, struct store_place *place)
 {
-    TRY(reserve(txn));
+    TRY(store_memory_reserve(txn));
     store_place_unlink(place);
-    note(txn, (struct change){ .place = place, .place_gone = true });
+    note(txn, (struct store_change){ .place = place, .place_gone = true });
     return STORE_OK;
 }
 
 static enum store_err memory_remove_collection(struct store_txn *base, struct slice collection)
 {
-    struct memory_txn *txn = txn_of(base);
-    if (txn->access != STORE_WRITE)
-        return STORE_BROKEN;
+    struct store_memory_txn *txn = store_memory_txn_of(base);
+    TRY(store_memory_reserve(txn));
+    TRY(store_memory_drop_batches(txn, &collection));
     struct store_place *place = store_place_find(txn->user, collection);
     return place == NULL ? STORE_ABSENT : remove_place(txn, place);
 }
 
 static enum store_err memory_remove_all(struct store_txn *base)
 {
-    struct memory_txn *txn = txn_of(base);
-    TRY(reserve(txn));
+    struct store_memory_txn *txn = store_memory_txn_of(base);
+    TRY(store_memory_reserve(txn));
     txn->wrote = true;
+    TRY(store_memory_drop_batches(txn, NULL));
     struct store_node *node;
     while ((node = store_tree_first(&txn->user->collections)) != NULL)
         TRY(remove_place(txn, CONTAINER_OF(node, struct store_place, node)));
@@ -302,24 +240,24 @@ static enum store_err memory_remove_all(struct store_txn *base)
 
 static int64_t memory_modified(const struct store_txn *base)
 {
-    const struct store_user *user = txn_of(base)->user;
+    const struct store_user *user = store_memory_txn_of(base)->user;
     return user == NULL ? 0 : user->modified;
 }
 
 static int64_t memory_stamp(const struct store_txn *base)
 {
-    return txn_of(base)->stamp;
+    return store_memory_txn_of(base)->stamp;
 }
 
 static uint64_t memory_bytes(const struct store_txn *base)
 {
-    const struct store_user *user = txn_of(base)->user;
+    const struct store_user *user = store_memory_txn_of(base)->user;
     return user == NULL ? 0 : user->bytes;
 }
 
 static struct store_place *find_place(const struct store_txn *base, struct slice name)
 {
-    const struct store_user *user = txn_of(base)->user;
+    const struct store_user *user = store_memory_txn_of(base)->user;
     return user == NULL ? NULL : store_place_find(user, name);
 }
 
@@ -347,7 +285,7 @@ static enum store_err memory_collections(struct store_txn *base, store_visit_col
                                          void *context)
 {
     struct collection_walk walk = { .visit = visit, .context = context };
-    const struct store_user *user = txn_of(base)->user;
+    const struct store_user *user = store_memory_txn_of(base)->user;
     if (user != NULL)
         store_tree_walk(&user->collections, NULL, visit_place, &walk);
     return STORE_OK;
@@ -407,6 +345,12 @@ static const struct store_ops memory_ops = {
     .remove = memory_remove,
     .remove_collection = memory_remove_collection,
     .remove_all = memory_remove_all,
+    .batch_open = store_memory_batch_open,
+    .batch_append = store_memory_batch_append,
+    .batch_info = store_memory_batch_info,
+    .batch_bytes = store_memory_batch_bytes,
+    .batch_commit = store_memory_batch_commit,
+    .batch_drop = store_memory_batch_drop,
     .free = memory_free,
 };
 

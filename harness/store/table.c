@@ -1,9 +1,10 @@
 #include "store/table.h"
 
 #include "base/alloc.h"
+#include "store/pending.h"
 
 /* splitmix64. */
-static uint64_t next_weight(struct store_table *table)
+uint64_t store_table_weight(struct store_table *table)
 {
     uint64_t z = table->random_state += 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -28,7 +29,7 @@ struct store_user *store_user_new(struct store_table *table, uint64_t uid)
     if (user == NULL)
         return NULL;
     user->table = table;
-    store_tree_insert(&table->users, &user->node, user_key(uid), next_weight(table));
+    store_tree_insert(&table->users, &user->node, user_key(uid), store_table_weight(table));
     return user;
 }
 
@@ -42,6 +43,7 @@ void store_user_free(struct store_user *user)
         store_place_unlink(place);
         store_place_free(place);
     }
+    store_pending_purge(user, INT64_MAX);
     store_tree_remove(&user->table->users, &user->node);
     alloc_release(user);
 }
@@ -102,7 +104,7 @@ static void count_in(struct store_record *record)
     if (record->bso.expires != INT64_MAX)
         store_tree_insert(&user->expiring, &record->expiring,
                           (struct store_key){ .number = record->bso.expires },
-                          next_weight(user->table));
+                          store_table_weight(user->table));
 }
 
 static void count_out(struct store_record *record)
@@ -132,7 +134,7 @@ void store_place_link(struct store_place *place)
 {
     struct store_user *user = place->user;
     store_tree_insert(&user->collections, &place->node, name_key(store_place_name(place)),
-                      next_weight(user->table));
+                      store_table_weight(user->table));
     user->table->used += store_place_size(place);
     store_tree_walk(&place->orders[STORE_BY_ID], NULL, visit_in, NULL);
 }
@@ -200,7 +202,7 @@ void store_record_link(struct store_record *record)
         int64_t number = store_order_number((enum store_order)order, &record->bso);
         store_tree_insert(&place->orders[order], &record->nodes[order],
                           store_order_key((enum store_order)order, number, record->bso.id),
-                          next_weight(place->user->table));
+                          store_table_weight(place->user->table));
     }
     place->count++;
     place->bytes += record->bso.payload.len;

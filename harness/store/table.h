@@ -19,8 +19,12 @@ struct store_table {
 struct store_user {
     struct store_node node; /* keyed by uid */
     struct store_table *table;
-    struct store_tree collections; /* keyed by name */
-    struct store_tree expiring;    /* records that expire, keyed by when */
+    struct store_tree collections;      /* keyed by name */
+    struct store_tree expiring;         /* records that expire, keyed by when */
+    struct store_tree batches;          /* open ones, keyed by id */
+    struct store_tree batches_expiring; /* the same, keyed by when */
+    size_t batch_count;
+    uint64_t batch_bytes; /* payload bytes of what was added to them */
     int64_t modified;
     uint64_t bytes;
     bool busy; /* a transaction is open */
@@ -44,6 +48,9 @@ struct store_record {
     uint8_t *payload;      /* its own block; NULL when empty */
     uint8_t id[];
 };
+
+/* A random weight for a node of one of the table's trees. */
+uint64_t store_table_weight(struct store_table *table);
 
 /* NULL when there is none. */
 struct store_user *store_table_user(const struct store_table *table, uint64_t uid);

@@ -33,7 +33,8 @@ struct promise {
 #name, name                                                                                \
     }
 
-extern const struct promise promises_data[], promises_time[], promises_list[], promises_atomic[];
+extern const struct promise promises_data[], promises_time[], promises_list[], promises_atomic[],
+    promises_batch[];
 
 /* Begin a transaction of the user (ALICE), which must succeed. */
 struct store_txn *begin_as(struct bench *bench, uint64_t uid, enum store_access access);

@@ -16,7 +16,7 @@ static const struct backend backends[] = {
 };
 
 static const struct promise *const tables[] = { promises_data, promises_time, promises_list,
-                                                promises_atomic };
+                                                promises_atomic, promises_batch };
 
 enum { PAIRS = 400 };
 

@@ -1,0 +1,163 @@
+#include "store/pending.h"
+
+#include "base/alloc.h"
+
+static struct store_key number_key(uint64_t id)
+{
+    return (struct store_key){ .number = (int64_t)id };
+}
+
+static struct slice name_of(const struct store_pending *pending)
+{
+    return slice_of(pending->name, pending->name_len);
+}
+
+struct store_pending *store_pending_of(const struct store_user *user, uint64_t id)
+{
+    struct store_node *node = store_tree_find(&user->batches, number_key(id));
+    return node == NULL ? NULL : CONTAINER_OF(node, struct store_pending, node);
+}
+
+struct store_pending *store_pending_find(const struct store_user *user, struct slice name,
+                                         uint64_t id)
+{
+    struct store_pending *pending = store_pending_of(user, id);
+    return pending != NULL && slice_eq(name_of(pending), name) ? pending : NULL;
+}
+
+struct search {
+    struct slice name;
+    struct store_pending *found;
+};
+
+static bool compare_name(void *context, struct store_node *node)
+{
+    struct search *search = context;
+    struct store_pending *pending = CONTAINER_OF(node, struct store_pending, node);
+    if (!slice_eq(name_of(pending), search->name))
+        return true;
+    search->found = pending;
+    return false;
+}
+
+struct store_pending *store_pending_any(const struct store_user *user, struct slice name)
+{
+    struct search search = { .name = name };
+    store_tree_walk(&user->batches, NULL, compare_name, &search);
+    return search.found;
+}
+
+struct store_pending *store_pending_new(struct store_user *user, struct slice name, uint64_t id,
+                                        int64_t expires)
+{
+    struct store_pending *pending = alloc_zeroed(1, sizeof(*pending) + name.len);
+    if (pending == NULL)
+        return NULL;
+    pending->user = user;
+    pending->node.key = number_key(id);
+    pending->batch.expires = expires;
+    pending->name_len = name.len;
+    memcpy(pending->name, name.ptr, name.len);
+    return pending;
+}
+
+uint64_t store_item_size(const struct store_item *item)
+{
+    return sizeof(*item) + item->update.id.len + item->update.payload.len;
+}
+
+uint64_t store_pending_size(const struct store_pending *pending)
+{
+    uint64_t size = sizeof(*pending) + pending->name_len;
+    for (const struct store_item *item = pending->first; item != NULL; item = item->next)
+        size += store_item_size(item);
+    return size;
+}
+
+void store_pending_link(struct store_pending *pending)
+{
+    struct store_user *user = pending->user;
+    store_tree_insert(&user->batches, &pending->node, pending->node.key,
+                      store_table_weight(user->table));
+    store_tree_insert(&user->batches_expiring, &pending->expiring,
+                      (struct store_key){ .number = pending->batch.expires },
+                      store_table_weight(user->table));
+    user->batch_count++;
+    user->batch_bytes += pending->batch.bytes;
+    user->table->used += store_pending_size(pending);
+}
+
+void store_pending_unlink(struct store_pending *pending)
+{
+    struct store_user *user = pending->user;
+    store_tree_remove(&user->batches, &pending->node);
+    store_tree_remove(&user->batches_expiring, &pending->expiring);
+    user->batch_count--;
+    user->batch_bytes -= pending->batch.bytes;
+    user->table->used -= store_pending_size(pending);
+}
+
+void store_pending_free(struct store_pending *pending)
+{
+    while (pending->first != NULL) {
+        struct store_item *item = pending->first;
+        pending->first = item->next;
+        alloc_release(item);
+    }
+    alloc_release(pending);
+}
+
+struct store_item *store_item_new(const struct record_update *update)
+{
+    size_t payload = update->payload_is == RECORD_VALUE ? update->payload.len : 0;
+    struct store_item *item = alloc_zeroed(1, sizeof(*item) + update->id.len + payload);
+    if (item == NULL)
+        return NULL;
+    item->update = *update;
+    item->update.id = slice_of(item->bytes, update->id.len);
+    item->update.payload = slice_of(item->bytes + update->id.len, payload);
+    memcpy(item->bytes, update->id.ptr, update->id.len);
+    if (payload > 0)
+        memcpy(item->bytes + update->id.len, update->payload.ptr, payload);
+    return item;
+}
+
+void store_pending_push(struct store_pending *pending, struct store_item *item)
+{
+    item->before = pending->last;
+    item->next = NULL;
+    if (pending->last != NULL)
+        pending->last->next = item;
+    else
+        pending->first = item;
+    pending->last = item;
+    pending->batch.records++;
+    pending->batch.bytes += item->update.payload.len;
+    pending->user->batch_bytes += item->update.payload.len;
+    pending->user->table->used += store_item_size(item);
+}
+
+void store_pending_pop(struct store_pending *pending)
+{
+    struct store_item *item = pending->last;
+    pending->last = item->before;
+    if (pending->last != NULL)
+        pending->last->next = NULL;
+    else
+        pending->first = NULL;
+    pending->batch.records--;
+    pending->batch.bytes -= item->update.payload.len;
+    pending->user->batch_bytes -= item->update.payload.len;
+    pending->user->table->used -= store_item_size(item);
+    alloc_release(item);
+}
+
+void store_pending_purge(struct store_user *user, int64_t now)
+{
+    struct store_node *node;
+    while ((node = store_tree_first(&user->batches_expiring)) != NULL && node->key.number <= now) {
+        struct store_pending *pending = CONTAINER_OF(node, struct store_pending, expiring);
+        store_pending_unlink(pending);
+        store_pending_free(pending);
+    }
+}
