@@ -43,7 +43,7 @@ static bool matches_keys(struct check_match *match, const struct check_value *va
 {
     size_t count = check_value_count(value), i = 0;
     struct plan_node *keys = alloc_zeroed(count, sizeof(*keys));
-    const struct plan_node **items = alloc_zeroed(count, sizeof(*items));
+    const struct plan_node **items = alloc_zeroed(count, sizeof(void *));
     bool matched = false;
     if (keys == NULL || items == NULL) {
         match->report->nomem = true;

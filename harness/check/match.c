@@ -103,14 +103,14 @@ bool check_would_match(struct check_match *match, const struct check_value *valu
 const struct plan_node **check_items(struct check_match *match, const struct check_value *value)
 {
     size_t count = check_value_count(value), i = 0;
-    const struct plan_node **items = alloc_zeroed(count, sizeof(*items));
+    const struct plan_node **items = alloc_zeroed(count, sizeof(void *));
     if (items == NULL) {
         match->report->nomem = true;
         return NULL;
     }
     if (value->node == NULL) {
         if (count > 0)
-            memcpy(items, value->items, count * sizeof(*items));
+            memcpy(items, value->items, count * sizeof(void *));
         return items;
     }
     const struct plan_node *child = plan_node_first(value->node);

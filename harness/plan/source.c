@@ -175,7 +175,7 @@ bool plan_source_read(struct plan_source *source, struct plan_ledger *ledger, co
             wrong_at(source, error.position > 0 ? (size_t)error.position - 1 : 0, "%s", error.text);
         return false;
     }
-    source->json = plan_source_alloc(source, source->tree.count, sizeof(*source->json));
+    source->json = plan_source_alloc(source, source->tree.count, sizeof(void *));
     if (source->json == NULL)
         return false;
     if (!pair(source, source->tree.nodes, source->root)) {
@@ -246,7 +246,7 @@ bool plan_source_typed(struct plan_source *source, const struct plan_node *node,
 {
     if ((types_of(plan_source_json(source, node)) & types) != 0)
         return true;
-    AUTO(buf_free) struct buf names = buf_bounded(KEY_SHOWN_MAX * 2);
+    AUTO(buf_free) struct buf names = buf_bounded((size_t)KEY_SHOWN_MAX * 2);
     for (size_t i = 0; i < COUNT_OF(type_names); i++) {
         if ((types & type_names[i].type) == 0)
             continue;
@@ -303,7 +303,7 @@ bool plan_source_members(struct plan_source *source, const struct plan_node *nod
                          const struct plan_key *keys, size_t count,
                          const struct plan_node **ret_members)
 {
-    memset(ret_members, 0, count * sizeof(*ret_members));
+    memset(ret_members, 0, count * sizeof(void *));
     if (!plan_source_typed(source, node, PLAN_TYPE_OBJECT))
         return false;
     bool good = true;

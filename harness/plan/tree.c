@@ -183,6 +183,8 @@ const struct plan_node *plan_node_next(const struct plan_node *parent,
 bool plan_node_key_is(const struct plan_tree *tree, const struct plan_node *node, struct slice key)
 {
     struct slice raw = plan_node_key(tree, node);
+    if (raw.ptr == NULL || key.ptr == NULL)
+        return raw.len == key.len;
     if (slice_find(raw, '\\') == raw.len)
         return slice_eq(raw, key);
     AUTO(buf_free) struct buf plain = buf_bounded(raw.len);
