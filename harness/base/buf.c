@@ -21,7 +21,7 @@ bool buf_reserve(struct buf *buf, size_t more)
     size_t want = buf->len + more;
     size_t cap = buf->cap > FIRST_CAPACITY ? buf->cap : FIRST_CAPACITY;
     while (cap < want)
-        cap = cap > buf->ceiling / 2 ? want : cap * 2;
+        cap = cap > buf->ceiling / 2 ? buf->ceiling : cap * 2;
     if (cap > buf->ceiling)
         cap = want;
     uint8_t *grown = alloc_resize(buf->ptr, cap);

@@ -137,10 +137,27 @@ static void growing_survives_without_memory(void **state)
     support_sweep_allocations(grow, NULL);
 }
 
+/* Past half of the ceiling too: growing by what is asked for would move all bytes each time. */
+static void many_small_appends_move_the_bytes_seldom(void **state)
+{
+    (void)state;
+    enum { CEILING = 1000000 };
+    struct buf buf = buf_bounded(CEILING);
+    size_t moves = 0;
+    while (buf.len < CEILING) {
+        size_t before = buf.cap;
+        assert_true(buf_add_byte(&buf, 'x'));
+        moves += buf.cap != before;
+    }
+    assert_true(moves < 32);
+    buf_free(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_stop_at_the_ceiling_and_keep_what_there_was),
+        cmocka_unit_test(many_small_appends_move_the_bytes_seldom),
         cmocka_unit_test(a_failed_buf_refuses_until_it_is_cleared),
         cmocka_unit_test(sizes_past_memory_are_refused),
         cmocka_unit_test(reserved_room_does_not_move),
