@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "store/memory_txn.h"
+#include "store/order.h"
 #include "store/pick.h"
 
 struct memory_store {
@@ -134,13 +135,6 @@ static enum store_err set_payload(struct store_record *record, const struct stor
     return STORE_OK;
 }
 
-static int64_t expiry(int64_t now, int64_t ttl)
-{
-    if (ttl > (INT64_MAX - (now > 0 ? now : 0)) / STAMP_SECOND)
-        return INT64_MAX;
-    return now + ttl * STAMP_SECOND;
-}
-
 static void set_rest(struct store_record *record, const struct record_bso *before,
                      const struct record_update *update, int64_t now)
 {
@@ -153,7 +147,7 @@ static void set_rest(struct store_record *record, const struct record_bso *befor
         bso->sortindex = before->sortindex;
     }
     if (update->ttl_is == RECORD_VALUE)
-        bso->expires = expiry(now, update->ttl);
+        bso->expires = store_expiry(now, update->ttl);
     else if (update->ttl_is == RECORD_ABSENT && before != NULL)
         bso->expires = before->expires;
 }

@@ -1,6 +1,7 @@
 #include "store/pick.h"
 
 #include "base/alloc.h"
+#include "store/order.h"
 
 #include <stdlib.h>
 
@@ -49,8 +50,7 @@ static bool start_key(const struct store_query *query, struct store_key *ret_key
     if (!query->has_after)
         return known;
     struct store_key after = store_order_key(query->order, query->after_key, query->after_id);
-    if (!known || after.number > ret_key->number ||
-        (after.number == ret_key->number && slice_cmp(after.text, ret_key->text) > 0))
+    if (!known || store_key_compare(&after, ret_key) > 0)
         *ret_key = after;
     return true;
 }
@@ -72,16 +72,10 @@ struct candidate {
     const struct record_bso *bso;
 };
 
-static int compare_keys(const struct store_key *a, const struct store_key *b)
-{
-    if (a->number != b->number)
-        return a->number < b->number ? -1 : 1;
-    return slice_cmp(a->text, b->text);
-}
-
 static int compare_candidates(const void *a, const void *b)
 {
-    return compare_keys(&((const struct candidate *)a)->key, &((const struct candidate *)b)->key);
+    return store_key_compare(&((const struct candidate *)a)->key,
+                             &((const struct candidate *)b)->key);
 }
 
 /* A query that names its ids looks these up instead of walking the collection. */
@@ -99,7 +93,7 @@ static enum store_err pick_named(const struct store_place *place, struct pick *p
         if (record == NULL)
             continue;
         struct candidate one = { .key = record->nodes[query->order].key, .bso = &record->bso };
-        if (!bounded || compare_keys(&one.key, &start) > 0)
+        if (!bounded || store_key_compare(&one.key, &start) > 0)
             found[count++] = one;
     }
     qsort(found, count, sizeof(*found), compare_candidates);

@@ -1,6 +1,7 @@
 #include "store/table.h"
 
 #include "base/alloc.h"
+#include "store/order.h"
 #include "store/pending.h"
 
 /* splitmix64. */
@@ -155,26 +156,6 @@ void store_place_free(struct store_place *place)
         store_record_free(CONTAINER_OF(node, struct store_record, nodes[STORE_BY_ID]), NULL);
     }
     alloc_release(place);
-}
-
-int64_t store_order_number(enum store_order order, const struct record_bso *bso)
-{
-    if (order == STORE_BY_ID)
-        return 0;
-    if (order == STORE_BY_INDEX)
-        return bso->has_sortindex ? bso->sortindex : INT64_MIN;
-    return bso->modified;
-}
-
-struct store_key store_order_key(enum store_order order, int64_t number, struct slice id)
-{
-    static const bool descending[STORE_ORDERS] = { [STORE_NEWEST] = true, [STORE_BY_INDEX] = true };
-    /* Negation turns INT64_MIN, which has no opposite, into the last place. */
-    if (descending[order])
-        number = number == INT64_MIN ? INT64_MAX : -number;
-    if (order == STORE_BY_ID)
-        number = 0;
-    return (struct store_key){ .number = number, .text = id };
 }
 
 struct store_record *store_record_find(const struct store_place *place, struct slice id)

@@ -92,10 +92,4 @@ void store_record_unlink(struct store_record *record);
 /* Frees an unlinked record; not its payload when ${heir}, which may be NULL, has the same one. */
 void store_record_free(struct store_record *record, const struct store_record *heir);
 
-/* Where a record stands in an order.  ${text} of the result borrows from ${id}. */
-struct store_key store_order_key(enum store_order order, int64_t number, struct slice id);
-
-/* The number by which an order sorts first: modified, or sortindex (INT64_MIN: none), or 0. */
-int64_t store_order_number(enum store_order order, const struct record_bso *bso);
-
 #endif

@@ -1,6 +1,6 @@
 #include "store/tree.h"
 
-static int compare(const struct store_key *a, const struct store_key *b)
+int store_key_compare(const struct store_key *a, const struct store_key *b)
 {
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
@@ -10,7 +10,7 @@ static int compare(const struct store_key *a, const struct store_key *b)
 /* Equal keys stand in the order of their addresses, so that each node has one place. */
 static bool stands_before(const struct store_node *a, const struct store_node *b)
 {
-    int order = compare(&a->key, &b->key);
+    int order = store_key_compare(&a->key, &b->key);
     return order < 0 || (order == 0 && (uintptr_t)a < (uintptr_t)b);
 }
 
@@ -78,7 +78,7 @@ struct store_node *store_tree_find(const struct store_tree *tree, struct store_k
 {
     struct store_node *node = tree->root;
     while (node != NULL) {
-        int order = compare(&key, &node->key);
+        int order = store_key_compare(&key, &node->key);
         if (order == 0)
             break;
         node = order < 0 ? node->left : node->right;
@@ -104,7 +104,7 @@ struct walk {
 static bool descend(const struct walk *walk, struct store_node *node)
 {
     for (; node != NULL; node = node->right) {
-        bool behind = walk->after == NULL || compare(&node->key, walk->after) > 0;
+        bool behind = walk->after == NULL || store_key_compare(&node->key, walk->after) > 0;
         if (!behind)
             continue;
         if (!descend(walk, node->left) || !walk->visit(walk->context, node))

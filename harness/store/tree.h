@@ -12,6 +12,9 @@ struct store_key {
     struct slice text;
 };
 
+/* < 0, 0 or > 0. */
+int store_key_compare(const struct store_key *a, const struct store_key *b);
+
 /* Fields are private to tree.c but for key. */
 struct store_node {
     struct store_node *left, *right;

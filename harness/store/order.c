@@ -1,0 +1,28 @@
+#include "store/order.h"
+
+int64_t store_order_number(enum store_order order, const struct record_bso *bso)
+{
+    if (order == STORE_BY_ID)
+        return 0;
+    if (order == STORE_BY_INDEX)
+        return bso->has_sortindex ? bso->sortindex : INT64_MIN;
+    return bso->modified;
+}
+
+struct store_key store_order_key(enum store_order order, int64_t number, struct slice id)
+{
+    bool descending = order == STORE_NEWEST || order == STORE_BY_INDEX;
+    /* Negation turns INT64_MIN, which has no opposite, into the last place. */
+    if (descending)
+        number = number == INT64_MIN ? INT64_MAX : -number;
+    if (order == STORE_BY_ID)
+        number = 0;
+    return (struct store_key){ .number = number, .text = id };
+}
+
+int64_t store_expiry(int64_t now, int64_t ttl)
+{
+    if (ttl > (INT64_MAX - (now > 0 ? now : 0)) / STAMP_SECOND)
+        return INT64_MAX;
+    return now + ttl * STAMP_SECOND;
+}

@@ -1,0 +1,17 @@
+/* Where records stand in the orders of a query. */
+#ifndef SYNCSPEC_STORE_ORDER_H
+#define SYNCSPEC_STORE_ORDER_H
+
+#include "store/ops.h"
+#include "store/tree.h"
+
+/* Where a record stands in an order.  ${text} of the result borrows from ${id}. */
+struct store_key store_order_key(enum store_order order, int64_t number, struct slice id);
+
+/* The number by which an order sorts first: modified, or sortindex (INT64_MIN: none), or 0. */
+int64_t store_order_number(enum store_order order, const struct record_bso *bso);
+
+/* A stamp and a time to live in seconds: when it is over; INT64_MAX when that is past it. */
+int64_t store_expiry(int64_t now, int64_t ttl);
+
+#endif
