@@ -105,6 +105,12 @@ static int on_end(http_parser *parser)
     return 0;
 }
 
+/* http-parser allows blanks behind a Content-Length, but no HTAB. */
+static bool errs_at_tab(enum http_errno error, struct slice wire, size_t at)
+{
+    return error == HPE_INVALID_CONTENT_LENGTH && at < wire.len && wire.ptr[at] == '\t';
+}
+
 enum peer_verdict peer_read(struct slice wire, struct buf *log)
 {
     static const http_parser_settings settings = {
@@ -124,7 +130,8 @@ enum peer_verdict peer_read(struct slice wire, struct buf *log)
     buf_free(&reading.value);
     enum http_errno error = HTTP_PARSER_ERRNO(&parser);
     reason = http_errno_description(error);
-    if (error == HPE_INVALID_METHOD || parser.upgrade || reading.misled)
+    if (error == HPE_INVALID_METHOD || parser.upgrade || reading.misled ||
+        errs_at_tab(error, wire, done))
         return PEER_UNABLE;
     bool one = reading.begun == 1 && reading.ended == 1;
     return error == HPE_OK && one && done == wire.len ? PEER_READ : PEER_REFUSED;
