@@ -11,6 +11,7 @@ static const char *const texts[] = {
     [AUTH_SKEWED] = "ts is too far from the server's clock",
     [AUTH_REPLAYED] = "the nonce was used before",
     [AUTH_WRONG_NODE] = "the token is for another node",
+    [AUTH_WRONG_USER] = "the path names another user",
     [AUTH_BUSY] = "there is no room to check the request",
 };
 

@@ -16,6 +16,7 @@ enum auth_result {
     AUTH_SKEWED,     /* ts too far from the server's clock */
     AUTH_REPLAYED,   /* nonce seen before */
     AUTH_WRONG_NODE, /* a token for another node */
+    AUTH_WRONG_USER, /* good credentials, but the path names another user */
     AUTH_BUSY,       /* out of memory or nonce room: 503 */
 };
 
