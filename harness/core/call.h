@@ -2,6 +2,7 @@
 #ifndef SYNCSPEC_CORE_CALL_H
 #define SYNCSPEC_CORE_CALL_H
 
+#include "base/rng.h"
 #include "core/config.h"
 #include "core/precond.h"
 #include "http/message.h"
@@ -16,16 +17,21 @@ struct core_call {
     struct buf *scratch;   /* has room reserved for the decoded target and body: it does not move */
     struct slice *ids;     /* room for config->limits.max_ids */
     struct store_txn *txn; /* of the user; begun before the handler, ended behind it */
+    struct rng *rng;
     int64_t now;
     struct slice query;          /* still encoded */
     struct slice collection, id; /* decoded and valid; empty when the path has none */
     struct core_precond precond;
     bool commit; /* set by a handler as its last step: the changes are to be kept */
+    bool unseen; /* with commit: the changes are to open batches alone, and no time rises */
     bool failed; /* something of the reply did not fit: the answer will be 503 */
 };
 
 /* Answers the call: fills in the reply, writes through the transaction, sets commit. */
 typedef void core_handler(struct core_call *call);
+
+/* The call's collection; all zero when there is none.  False: the reply is a 503. */
+MUST_USE bool core_call_collection(struct core_call *call, struct store_collection *ret_collection);
 
 /* One per route. */
 core_handler core_info_collections, core_info_counts, core_info_usage, core_info_quota,

@@ -82,32 +82,17 @@ static void list(struct core_call *call, const struct core_query *query, enum re
         set_next_offset(call, &listing.last);
 }
 
-/* When the collection was modified; 0 when there is none.  False: the reply is an error. */
-static bool find(struct core_call *call, bool *ret_exists, int64_t *ret_modified)
-{
-    struct store_collection collection = { 0 };
-    enum store_err err = store_collection(call->txn, call->collection, &collection);
-    if (err != STORE_OK && err != STORE_ABSENT) {
-        core_reply_retry(call);
-        return false;
-    }
-    *ret_exists = err == STORE_OK;
-    *ret_modified = collection.modified;
-    return true;
-}
-
 void core_collection_get(struct core_call *call)
 {
     enum record_format format;
     struct core_query query;
     if (!choose_format(call, &format) || !core_query_parse(call, &query))
         return;
-    bool exists;
-    int64_t modified;
-    if (!find(call, &exists, &modified) || !core_precond_holds(call, modified))
+    struct store_collection collection;
+    if (!core_call_collection(call, &collection) || !core_precond_holds(call, collection.modified))
         return;
     core_reply_json(call);
-    core_reply_modified(call, modified);
+    core_reply_modified(call, collection.modified);
     list(call, &query, format);
 }
 
@@ -133,24 +118,35 @@ static void finish_delete(struct core_call *call, enum store_err err)
     call->commit = true;
 }
 
+/* Nothing changes but that batches are gone which were opened for the collection, so the answer is
+ * of the time of the last change. */
+static void delete_nothing(struct core_call *call, const struct store_query *select)
+{
+    if (select->ids == NULL &&
+        store_remove_collection(call->txn, call->collection) != STORE_ABSENT) {
+        core_reply_retry(call);
+        return;
+    }
+    core_reply_written(call, store_modified(call->txn));
+    core_quota_report(call);
+    call->commit = true;
+    call->unseen = true;
+}
+
 void core_collection_delete(struct core_call *call)
 {
     struct core_query query;
+    struct store_collection collection;
     if (!core_query_parse_ids(call, &query))
         return;
-    bool exists;
-    int64_t modified;
-    if (!find(call, &exists, &modified) || !core_precond_holds(call, modified))
+    if (!core_call_collection(call, &collection) || !core_precond_holds(call, collection.modified))
         return;
-    if (!exists) {
-        /* Nothing changes, so the answer is of the time of the last change. */
-        core_reply_written(call, store_modified(call->txn));
-        core_quota_report(call);
-        return;
-    }
-    finish_delete(call, query.select.ids == NULL
-                            ? store_remove_collection(call->txn, call->collection)
-                            : delete_named(call, &query.select));
+    if (collection.modified == 0)
+        delete_nothing(call, &query.select);
+    else
+        finish_delete(call, query.select.ids == NULL
+                                ? store_remove_collection(call->txn, call->collection)
+                                : delete_named(call, &query.select));
 }
 
 void core_storage_delete(struct core_call *call)

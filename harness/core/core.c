@@ -143,7 +143,8 @@ static void settle(struct core_call *call)
 {
     int64_t modified = store_modified(call->txn);
     int64_t current = call->now > modified ? call->now : modified;
-    set_timestamp(call, call->commit ? store_stamp(call->txn) : current);
+    bool wrote = call->commit && !call->unseen;
+    set_timestamp(call, wrote ? store_stamp(call->txn) : current);
     enum store_err err = STORE_OK;
     if (call->commit && fits(call))
         err = store_commit(call->txn);
@@ -206,6 +207,7 @@ void core_handle(struct core *core, const struct http_request *request, struct h
                               .reply = reply,
                               .scratch = &core->scratch,
                               .ids = core->ids,
+                              .rng = core->env.rng,
                               .now = clock_now(core->env.clock) };
     core_reply_field(&call, "X-Content-Type-Options", SLICE("nosniff"));
     if (core->config.cors && http_fields_get(&request->fields, "Origin") != NULL)

@@ -1,4 +1,5 @@
 /* GET info/...: what the server knows of the whole account. */
+#include "core/quota.h"
 #include "core/reply.h"
 #include "record/bso.h"
 
@@ -81,10 +82,11 @@ void core_info_quota(struct core_call *call)
     buf_add_byte(body, '[');
     core_reply_add_kb(store_bytes(call->txn), body);
     buf_add_byte(body, ',');
-    if (call->config->quota == 0)
+    uint64_t quota = core_quota_figure(call->config);
+    if (quota == 0)
         buf_add_text(body, "null");
     else
-        core_reply_add_kb(call->config->quota, body);
+        core_reply_add_kb(quota, body);
     buf_add_byte(body, ']');
 }
 
@@ -98,7 +100,7 @@ void core_info_configuration(struct core_call *call)
     char before = '{';
     const struct core_limit_row *row;
     for (size_t i = 0; (row = core_config_limit_row(i)) != NULL; i++) {
-        if (!row->reported)
+        if (!core_config_reports(call->config, row))
             continue;
         buf_add_format(body, "%c\"%s\":", before, row->name);
         buf_add_u64(body, core_config_limit(call->config, row));

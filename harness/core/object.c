@@ -74,13 +74,15 @@ void core_object_put(struct core_call *call)
         return;
     if (!core_precond_holds(call, bso.modified))
         return;
-    uint64_t before = store_bytes(call->txn);
+    struct core_quota_mark before;
+    if (!core_quota_mark(call, &before))
+        return;
     enum store_err err = store_put(call->txn, call->collection, &update);
     if (err != STORE_OK) {
         core_reply_retry(call);
         return;
     }
-    if (!core_quota_holds(call, before))
+    if (!core_quota_holds(call, &before))
         return;
     int64_t stamp = store_stamp(call->txn);
     core_reply_json(call);

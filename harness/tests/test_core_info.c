@@ -43,18 +43,41 @@ static void the_quota_is_null_when_there_is_none(void **state)
     bench_expect(bench, "GET /info/quota", NULL, 200, "[0.0,null]");
 }
 
-static void the_configuration_reports_every_limit_but_those_of_batches(void **state)
+static void the_configuration_reports_every_limit(void **state)
 {
     struct bench *bench = *state;
     bench_expect(bench, "GET /info/configuration", NULL, 200,
                  "{\"max_request_bytes\":2625536,\"max_post_records\":100,"
-                 "\"max_post_bytes\":2621440,\"max_record_payload_bytes\":2621440}");
+                 "\"max_post_bytes\":2621440,\"max_total_records\":10000,"
+                 "\"max_total_bytes\":262144000,\"max_record_payload_bytes\":2621440}");
     expect_field(bench, "X-Last-Modified", "0.00");
     bench->config.limits.max_post_records = 7;
     bench_restart(bench);
     bench_expect(bench, "GET /info/configuration", NULL, 200,
                  "{\"max_request_bytes\":2625536,\"max_post_records\":7,"
+                 "\"max_post_bytes\":2621440,\"max_total_records\":10000,"
+                 "\"max_total_bytes\":262144000,\"max_record_payload_bytes\":2621440}");
+}
+
+static void without_batches_it_reports_no_limit_of_theirs(void **state)
+{
+    struct bench *bench = *state;
+    bench->config.batches = false;
+    bench_restart(bench);
+    bench_expect(bench, "GET /info/configuration", NULL, 200,
+                 "{\"max_request_bytes\":2625536,\"max_post_records\":100,"
                  "\"max_post_bytes\":2621440,\"max_record_payload_bytes\":2621440}");
+}
+
+static void the_quota_of_a_collection_is_told_when_it_is_the_only_one(void **state)
+{
+    struct bench *bench = *state;
+    bench->config.quota_per_collection = 1024;
+    bench_restart(bench);
+    bench_expect(bench, "GET /info/quota", NULL, 200, "[0.0,8192.0]");
+    bench->config.quota = 0;
+    bench_restart(bench);
+    bench_expect(bench, "GET /info/quota", NULL, 200, "[0.0,1.0]");
 }
 
 int main(void)
@@ -63,7 +86,9 @@ int main(void)
         BENCH_TEST(a_user_without_data),
         BENCH_TEST(times_counts_and_usage_by_collection),
         BENCH_TEST(the_quota_is_null_when_there_is_none),
-        BENCH_TEST(the_configuration_reports_every_limit_but_those_of_batches),
+        BENCH_TEST(the_configuration_reports_every_limit),
+        BENCH_TEST(without_batches_it_reports_no_limit_of_theirs),
+        BENCH_TEST(the_quota_of_a_collection_is_told_when_it_is_the_only_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

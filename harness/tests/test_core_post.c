@@ -199,8 +199,10 @@ static void what_is_announced_is_held_against_the_limits(void **state)
     for (size_t i = 0; i < COUNT_OF(announced); i++) {
         char line[64];
         (void)snprintf(line, sizeof(line), "POST /storage/c%s", announced[i].query);
+        bool accepted = announced[i].status == 200;
+        int wanted = accepted && announced[i].query[0] != 0 ? 202 : announced[i].status;
         int status = bench_send(bench, line, announced[i].fields, "[]");
-        if (status != announced[i].status)
+        if (status != wanted)
             fail_msg("%s: %d", announced[i].fields, status);
         if (announced[i].code != NULL)
             expect_body(bench, announced[i].code);
@@ -229,6 +231,9 @@ static const struct {
 static void without_batches_a_post_is_stored_at_once(void **state)
 {
     struct bench *bench = *state;
+    bench->config.batches = false;
+    bench->config.limits.max_total_records = 1; /* nobody is told of it */
+    bench_restart(bench);
     for (size_t i = 0; i < COUNT_OF(batches); i++) {
         char line[64];
         (void)snprintf(line, sizeof(line), "POST /storage/c%s", batches[i].query);
