@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_serve, &cli_list, &cli_explain, &cli_token, &cli_sign,
+    &cli_run, &cli_serve, &cli_list, &cli_explain, &cli_token, &cli_sign, &cli_seeds,
 };
 
 static const struct cli_command *find(const char *name)
