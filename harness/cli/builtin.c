@@ -15,10 +15,12 @@ static const char url[] = "http://127.0.0.1";
 static const int64_t start = (int64_t)1700000000 * STAMP_SECOND;
 static const uint64_t memory = (uint64_t)1024 * 1024 * 1024;
 
-static void make_secret(char text[CLI_SECRET_TEXT])
+/* Nobody but this process talks to the core: the seed may decide its secrets, too, and the same
+ * seed gives the same bytes. */
+static void make_secret(struct rng *rng, char text[CLI_SECRET_TEXT])
 {
     uint8_t bytes[(CLI_SECRET_TEXT - 1) / 2];
-    rng_fill(rng_system(), bytes, sizeof(bytes));
+    rng_fill(rng, bytes, sizeof(bytes));
     for (size_t i = 0; i < sizeof(bytes); i++)
         (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
@@ -34,7 +36,7 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *con
     target->auth = RUNNER_AUTH_SECRET;
     target->secrets.count = COUNT_OF(builtin->secrets);
     for (size_t i = 0; i < COUNT_OF(builtin->secrets); i++) {
-        make_secret(builtin->secrets[i]);
+        make_secret(&builtin->rng.base, builtin->secrets[i]);
         target->secrets.at[i] = slice_text(builtin->secrets[i]);
     }
     if (http_url_parse(SLICE(url), &target->url) != NULL)

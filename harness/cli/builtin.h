@@ -17,7 +17,7 @@ struct cli_builtin {
     struct exchange *exchange;
     struct clock_virtual clock;
     struct rng_seeded rng;
-    char secrets[2][CLI_SECRET_TEXT]; /* made anew for each run: the older one is still valid */
+    char secrets[2][CLI_SECRET_TEXT]; /* made from the seed: the older one is still valid */
 };
 
 /* Makes the core with ${config}, and the target that stands for it.  False when out of memory; free

@@ -50,17 +50,18 @@ static int run(int argc, char **argv)
 const struct cli_command cli_seeds = {
     .name = "seeds",
     .summary = "write what the cases send and get as fuzzing seeds",
-    .help = "usage: syncspec seeds FOLDER\n"
-            "\n"
-            "Runs all cases against the built-in core and writes what passes, a message a file:\n"
-            "FOLDER/http_request, FOLDER/http_answer, and FOLDER/record with the bodies of\n"
-            "requests. Messages over 16 KiB are left out. The tokens in them are of secrets that\n"
-            "were made for this run alone.\n"
-            "\n"
-            "example:\n"
-            "  syncspec seeds found && build/fuzz/fuzz/fuzz_http_request found/http_request\n"
-            "\n"
-            "exit codes: 0 written; 2 usage, or the folder cannot be made; 3 a file could not be\n"
-            "written.\n",
+    .help =
+        "usage: syncspec seeds FOLDER\n"
+        "\n"
+        "Runs all cases against the built-in core and writes what passes, a message a file:\n"
+        "FOLDER/http_request, FOLDER/http_answer, and FOLDER/record with the bodies of\n"
+        "requests. Messages over 16 KiB are left out. The same bytes each time; the secrets of\n"
+        "the tokens in them are good for nothing else.\n"
+        "\n"
+        "example:\n"
+        "  syncspec seeds found && build/fuzz/fuzz/fuzz_http_request found/http_request\n"
+        "\n"
+        "exit codes: 0 written; 2 usage, or the folder cannot be made; 3 a file could not be\n"
+        "written.\n",
     .run = run,
 };
