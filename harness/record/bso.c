@@ -14,6 +14,11 @@ bool record_id_valid(struct slice id)
     return true;
 }
 
+bool record_id_valid_for(enum record_kind kind, struct slice id)
+{
+    return record_id_valid(id) && (kind != RECORD_OLD_WBO || slice_find(id, ',') == id.len);
+}
+
 static bool in_name(uint8_t c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||

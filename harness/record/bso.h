@@ -46,24 +46,38 @@ struct record_fault {
     bool too_large;   /* the rule is the bound of the payload: 413 where a single record is put */
 };
 
-struct record_bounds {
-    size_t payload_bytes; /* max_record_payload_bytes, inclusive; counts decoded UTF-8 */
+/* Whose keys and values a record has.  A Weave Basic Object may name its parentid and
+ * predecessorid, and its other keys, which the protocol does not know, are ignored. */
+enum record_kind {
+    RECORD_BSO,     /* SyncStorage API 1.5, "Basic Storage Object" */
+    RECORD_WBO,     /* API 1.1, "Weave Basic Object" */
+    RECORD_OLD_WBO, /* API 1.0: it knows no ttl, and an id has no comma */
+    RECORD_KINDS
 };
 
-/* Decodes one JSON object.  One pass, strict (RFC 8259): duplicate keys, unknown keys, wrong types,
- * numbers with fraction or exponent, out-of-range numbers, half surrogate pairs and nesting are
- * faults (RECORD_INVALID, with ret->id set when an id was readable, even one that breaks a rule);
- * trailing bytes are RECORD_MALFORMED.  The first fault is the one told.  `modified` (a number, a
- * string or null) and `collection` (a string or null) are accepted and ignored.  Strings with
- * escapes are decoded into ${scratch}, which must have room for json.len more bytes reserved
- * (buf_reserve), so that nothing moves; others point into ${json}.  RECORD_NOMEM: it has not that
- * room.  ${ret_update} is written on RECORD_OK and RECORD_INVALID, ${ret_fault} on all errors. */
+struct record_bounds {
+    size_t payload_bytes; /* max_record_payload_bytes, inclusive; counts decoded UTF-8 */
+    enum record_kind kind;
+};
+
+/* Decodes one JSON object.  One pass, strict (RFC 8259): duplicate keys, keys that its kind does
+ * not have, wrong types, numbers with fraction or exponent, out-of-range numbers, half surrogate
+ * pairs and nesting are faults (RECORD_INVALID, with ret->id set when an id was readable, even one
+ * that breaks a rule); trailing bytes are RECORD_MALFORMED.  The first fault is the one told.
+ * `modified` (a number, a string or null) and `collection` (a string or null) are accepted and
+ * ignored.  Strings with escapes are decoded into ${scratch}, which must have room for json.len
+ * more bytes reserved (buf_reserve), so that nothing moves; others point into ${json}.
+ * RECORD_NOMEM: it has not that room.  ${ret_update} is written on RECORD_OK and RECORD_INVALID,
+ * ${ret_fault} on all errors. */
 MUST_USE enum record_err record_decode(struct slice json, const struct record_bounds *bounds,
                                        struct buf *scratch, struct record_update *ret_update,
                                        struct record_fault *ret_fault);
 
 /* Whether the bytes can be an id: 1 to LIMIT_BSO_ID printable ASCII characters. */
 bool record_id_valid(struct slice id);
+
+/* The same for an id of that kind. */
+bool record_id_valid_for(enum record_kind kind, struct slice id);
 
 /* Whether the bytes can name a collection: 1 to LIMIT_COLLECTION_NAME of A-Z a-z 0-9 - _ . */
 bool record_collection_valid(struct slice name);

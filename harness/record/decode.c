@@ -45,7 +45,10 @@ static const char *read_id(struct decoding *decoding, enum record_token token)
     if (rule != NULL)
         return rule;
     update->has_id = true;
-    return record_id_valid(update->id) ? NULL : "id is 1 to 64 printable ASCII characters";
+    if (record_id_valid_for(decoding->bounds->kind, update->id))
+        return NULL;
+    return record_id_valid(update->id) ? "id has no comma"
+                                       : "id is 1 to 64 printable ASCII characters";
 }
 
 static const char *read_payload(struct decoding *decoding, enum record_token token)
@@ -112,6 +115,26 @@ static const char *pass_modified(struct decoding *decoding, enum record_token to
     return decoding->scan->unpaired ? not_text : NULL;
 }
 
+/* The id of another record, a relation that is checked and not kept; null is none. */
+static bool names_record(struct decoding *decoding, enum record_token token)
+{
+    struct slice id = { 0 };
+    if (token == RECORD_SCAN_NULL)
+        return true;
+    return token == RECORD_SCAN_STRING && decode_text(decoding, &id) == NULL &&
+           id.len <= LIMIT_BSO_ID;
+}
+
+static const char *pass_parent(struct decoding *decoding, enum record_token token)
+{
+    return names_record(decoding, token) ? NULL : "parentid is at most 64 bytes of text";
+}
+
+static const char *pass_predecessor(struct decoding *decoding, enum record_token token)
+{
+    return names_record(decoding, token) ? NULL : "predecessorid is at most 64 bytes of text";
+}
+
 static const char *pass_collection(struct decoding *decoding, enum record_token token)
 {
     if (token != RECORD_SCAN_STRING && token != RECORD_SCAN_NULL)
@@ -119,23 +142,32 @@ static const char *pass_collection(struct decoding *decoding, enum record_token 
     return decoding->scan->unpaired ? not_text : NULL;
 }
 
+#define KIND(kind) (1U << (kind))
+enum { WBOS = KIND(RECORD_WBO) | KIND(RECORD_OLD_WBO), ALL = WBOS | KIND(RECORD_BSO) };
+
 /* Each reads the value just begun, and returns NULL or the rule that it breaks. */
 static const struct field {
     struct slice key;
     const char *(*read)(struct decoding *decoding, enum record_token token);
+    unsigned kinds; /* of records that have it */
 } fields[] = {
-    { SLICE_INIT("id"), read_id },
-    { SLICE_INIT("payload"), read_payload },
-    { SLICE_INIT("sortindex"), read_sortindex },
-    { SLICE_INIT("ttl"), read_ttl },
-    { SLICE_INIT("modified"), pass_modified },
-    { SLICE_INIT("collection"), pass_collection },
+    { SLICE_INIT("id"), read_id, ALL },
+    { SLICE_INIT("payload"), read_payload, ALL },
+    { SLICE_INIT("sortindex"), read_sortindex, ALL },
+    { SLICE_INIT("ttl"), read_ttl, KIND(RECORD_BSO) | KIND(RECORD_WBO) },
+    { SLICE_INIT("modified"), pass_modified, ALL },
+    { SLICE_INIT("collection"), pass_collection, KIND(RECORD_BSO) },
+    { SLICE_INIT("parentid"), pass_parent, WBOS },
+    { SLICE_INIT("predecessorid"), pass_predecessor, WBOS },
 };
 
 /* The row of the key just read, or COUNT_OF(fields). */
-static size_t find_field(const struct record_scan *scan)
+static size_t find_field(const struct decoding *decoding)
 {
+    const struct record_scan *scan = decoding->scan;
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        if ((fields[i].kinds & KIND(decoding->bounds->kind)) == 0)
+            continue;
         if (scan->escaped ? record_scan_reads(scan->raw, fields[i].key)
                           : slice_eq(scan->raw, fields[i].key))
             return i;
@@ -156,18 +188,18 @@ static bool decode_member(struct decoding *decoding)
 {
     struct record_scan *scan = decoding->scan;
     size_t key_at = scan->start;
-    size_t row = find_field(scan);
+    size_t row = find_field(decoding);
     bool known = row < COUNT_OF(fields);
     bool repeated = known && (decoding->seen >> row & 1) != 0;
     enum record_token token = record_scan_next(scan);
     if (token == RECORD_SCAN_BAD)
         return false;
-    if (!known)
-        note_fault(decoding, "a record has no keys but those of the protocol", key_at);
-    else if (repeated)
+    if (repeated)
         note_fault(decoding, "a key stands once in a record", key_at);
-    else
+    else if (known)
         note_fault(decoding, fields[row].read(decoding, token), scan->start);
+    else if (decoding->bounds->kind == RECORD_BSO)
+        note_fault(decoding, "a record has no keys but those of the protocol", key_at);
     if (known)
         decoding->seen |= 1U << row;
     return record_scan_skip(scan, token);

@@ -2,9 +2,16 @@
 
 #include "record/decode.h"
 
+enum { WHOISI_LENGTH = 4 }; /* bytes of the length before each value */
+
 const char *record_format_media_type(enum record_format format)
 {
-    return format == RECORD_NEWLINES ? "application/newlines" : "application/json";
+    static const char *const types[] = {
+        [RECORD_JSON] = "application/json",
+        [RECORD_NEWLINES] = "application/newlines",
+        [RECORD_WHOISI] = "application/whoisi",
+    };
+    return types[format];
 }
 
 struct record_list record_list_of(struct slice body, enum record_format format)
@@ -126,12 +133,24 @@ static void begin_value(struct record_writer *writer)
     if (writer->format == RECORD_JSON)
         buf_add_byte(writer->out, writer->count == 0 ? '[' : ',');
     writer->count++;
+    writer->at = writer->out->len;
+    if (writer->format == RECORD_WHOISI) /* the length, told when the value is written */
+        buf_add(writer->out, slice_of((const uint8_t[WHOISI_LENGTH]){ 0 }, WHOISI_LENGTH));
+}
+
+static void tell_length(struct record_writer *writer)
+{
+    size_t len = writer->out->len - writer->at - WHOISI_LENGTH;
+    for (size_t i = WHOISI_LENGTH; i-- > 0; len >>= 8)
+        writer->out->ptr[writer->at + i] = (uint8_t)len;
 }
 
 static bool end_value(struct record_writer *writer)
 {
     if (writer->format == RECORD_NEWLINES)
         buf_add_byte(writer->out, '\n');
+    if (writer->format == RECORD_WHOISI && !writer->out->failed)
+        tell_length(writer);
     return !writer->out->failed;
 }
 

@@ -5,9 +5,14 @@
 #include "record/bso.h"
 #include "record/scan.h"
 
-enum record_format { RECORD_JSON, RECORD_NEWLINES };
+enum record_format {
+    RECORD_JSON,
+    RECORD_NEWLINES,
+    RECORD_WHOISI, /* APIs 1.1 and 1.0; written, never read: each value behind its length in bytes,
+                      32 bits, most significant byte first, as the 1.1 server packs it */
+};
 
-/* "application/json", "application/newlines". */
+/* "application/json", "application/newlines", "application/whoisi". */
 const char *record_format_media_type(enum record_format format);
 
 /* Reads records one by one.  Private fields; begin with record_list_of. */
@@ -42,6 +47,7 @@ struct record_writer {
     struct buf *out;
     enum record_format format;
     size_t count;
+    size_t at; /* where the value begins that is being written (whoisi) */
 };
 
 /* ${out} must outlive the writer.  Each of the others returns !out->failed. */
