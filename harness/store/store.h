@@ -127,7 +127,7 @@ static inline enum store_err store_batch_drop(struct store_txn *txn, struct slic
 /* store_free(NULL) does nothing. */
 void store_free(struct store *store);
 
-/* Opens "memory" (later "sqlite:FILE").  NULL and static or thread-local text in ${ret_error} when
+/* Opens "memory" or "sqlite:FILE".  NULL and static or thread-local text in ${ret_error} when
  * it cannot. */
 MUST_USE struct store *store_open(const char *spec, const char **ret_error);
 

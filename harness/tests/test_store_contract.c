@@ -2,6 +2,7 @@
  * a promise by a row of its table in store_promises_*.c. */
 #include "base/alloc.h"
 #include "tests/store_bench.h"
+#include "tests/store_folder.h"
 
 #include <stdio.h>
 
@@ -11,8 +12,23 @@ static struct store *open_memory(void)
     return store_open("memory", &error);
 }
 
+static struct folder folder;
+
+static struct store *open_sqlite(void)
+{
+    const char *error = NULL;
+    folder_next(&folder);
+    return folder_try(&folder, &error);
+}
+
+static struct store *reopen_sqlite(void)
+{
+    return folder_open(&folder);
+}
+
 static const struct backend backends[] = {
     { "memory", open_memory, NULL },
+    { "sqlite", open_sqlite, reopen_sqlite },
 };
 
 static const struct promise *const tables[] = { promises_data, promises_time, promises_list,
@@ -46,6 +62,20 @@ static struct CMUnitTest test_of(struct pair *pair)
         struct CMUnitTest){ .name = pair->name, .test_func = keep_promise, .initial_state = pair };
 }
 
+static int make_folder(void **state)
+{
+    (void)state;
+    folder_make(&folder, NULL);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    folder_remove(&folder);
+    return 0;
+}
+
 int main(void)
 {
     static struct pair pairs[PAIRS];
@@ -62,5 +92,5 @@ int main(void)
             }
         }
     }
-    return _cmocka_run_group_tests("store", tests, count, NULL, NULL);
+    return _cmocka_run_group_tests("store", tests, count, make_folder, remove_folder);
 }
