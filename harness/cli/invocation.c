@@ -126,6 +126,14 @@ static const char *take_limit(struct cli_invocation *invocation, const char *val
     return core_config_set_limit(&invocation->core, name, limit, &wrong) ? NULL : wrong;
 }
 
+static const char *take_no_batches(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->has_limits = true;
+    invocation->core.batches = false;
+    return NULL;
+}
+
 static const char *take_wipe(struct cli_invocation *invocation, const char *value)
 {
     (void)value;
@@ -174,6 +182,7 @@ static const struct {
     { "--quota", true, true, take_quota },
     { "--quota-budget", true, true, take_quota_budget },
     { "--limit", true, true, take_limit },
+    { "--no-batches", false, true, take_no_batches },
     { "--wipe-account", false, true, take_wipe },
     { "-v", false, false, take_verbose },
     { "--verbose", false, false, take_verbose },

@@ -38,7 +38,8 @@ static int check_live(struct cli_invocation *invocation)
     if (wrong != NULL)
         return cli_usage_error(&cli_run, "%s: %s", invocation->url, wrong);
     if (invocation->has_limits)
-        return cli_usage_error(&cli_run, "--limit is for the built-in core; a server has its own");
+        return cli_usage_error(&cli_run, "--limit and --no-batches are for the built-in core; a "
+                                         "server has its own");
     if (invocation->auth == NULL)
         invocation->auth = getenv("SYNCSPEC_AUTH");
     if (invocation->auth == NULL)
@@ -234,7 +235,8 @@ const struct cli_command cli_run = {
         "  --cacert FILE         trust these certificates instead of the system's\n"
         "  --quota BYTES         the quota of a user, for servers that do not tell it\n"
         "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"
-        "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`\n"
+        "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`;\n"
+        "  --no-batches          the same without batch uploads\n"
         "\n"
         "What is told:\n"
         "  --report FORMAT[:FILE]  repeatable; `syncspec list formats`. Without a report that goes "

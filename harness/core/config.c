@@ -33,7 +33,7 @@ struct core_config core_config_default(void)
                     .max_post_records = 100,
                     .max_post_bytes = 2621440,
                     .max_total_records = 10000,
-                    .max_total_bytes = 262144000,
+                    .max_total_bytes = CORE_TOTAL_BYTES_DEFAULT,
                     .max_record_payload_bytes = 2621440,
                     .max_ids = LIMIT_IDS },
         .quota = CORE_QUOTA_DEFAULT,

@@ -26,12 +26,12 @@ struct core_config {
     bool cors;               /* answer browsers' preflights (OPTIONS) */
 };
 
-/* The limits that syncstorage-rs has by default, a quota of CORE_QUOTA_DEFAULT per user, batches of
- * two hours, no public URL. */
+/* The limits that syncstorage-rs has by default, but for what a run has to fill; batches of two
+ * hours; no public URL. */
 struct core_config core_config_default(void);
 
-/* Small enough that a run can fill it. */
-enum { CORE_QUOTA_DEFAULT = 8 * 1024 * 1024 };
+/* Small enough that a run can fill them, and a batch before the quota. */
+enum { CORE_QUOTA_DEFAULT = 8 * 1024 * 1024, CORE_TOTAL_BYTES_DEFAULT = 4 * 1024 * 1024 };
 
 /* Sets the limit of that name ("max_post_records", ...).  False when there is none of that name or
  * the value is out of its range (static text in ${ret_error}). */

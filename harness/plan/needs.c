@@ -9,6 +9,7 @@ static const char *const capabilities[] = {
     "expired-token",
     "quota",
     "no-quota",
+    "batches",
     "raw",
     "tls",
     "max_request_bytes",

@@ -47,20 +47,29 @@ static const char *text_or_nomem(const char *text)
     return text == NULL ? nomem : text;
 }
 
-/* Sends one request and waits for its end.  False, with a message, when it cannot be sent. */
-static bool ask(struct prober *prober, const char *const method_and_path[2])
+/* What `wrong` says, kept. */
+static const char *tell_wrong(const struct prober *prober)
 {
-    struct runner_world *world = prober->world;
-    const struct runner_sending sending = {
-        .world = world,
+    return text_or_nomem(arena_text(prober->world->arena, slice_text(prober->wrong)));
+}
+
+static struct runner_sending sending_of(struct prober *prober)
+{
+    return (struct runner_sending){
+        .world = prober->world,
         .accounts = prober->accounts,
         .scope = prober->scope,
         .rng = &prober->rng.base,
         .wrong = prober->wrong,
         .wrong_size = sizeof(prober->wrong),
     };
-    if (!runner_request_own(&prober->request, &sending, RUNNER_ME, method_and_path, &prober->call))
-        return false;
+}
+
+/* Sends the request that was made and waits for its end.  False, with a message, when that does not
+ * come. */
+static bool await(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
     prober->call.timeout_ms = world->options->timeout_ms;
     exchange_start(world->exchange, &prober->call);
     int64_t give_up = clock_monotonic_ms() + world->options->timeout_ms + GRACE_MS;
@@ -72,6 +81,15 @@ static bool ask(struct prober *prober, const char *const method_and_path[2])
         }
     }
     return true;
+}
+
+/* Sends one request without a body.  False, with a message, when it gets no end. */
+static bool ask(struct prober *prober, const char *const method_and_path[2])
+{
+    const struct runner_sending sending = sending_of(prober);
+    return runner_request_own(&prober->request, &sending, RUNNER_ME, method_and_path,
+                              &prober->call) &&
+           await(prober);
 }
 
 /* The server's time as a response tells it: X-Weave-Timestamp, or else Date. */
@@ -208,7 +226,7 @@ static const char *ask_all(struct prober *prober)
     bool corrected = false;
     for (size_t i = 0; i < PROBES; i++) {
         if (!ask(prober, paths[i]))
-            return text_or_nomem(arena_text(prober->world->arena, slice_text(prober->wrong)));
+            return tell_wrong(prober);
         if (prober->call.outcome != EXCHANGE_ANSWERED)
             return explain_silence(prober);
         prober->statuses[i] = prober->call.answer.status;
@@ -236,13 +254,28 @@ static const char *look_at_statuses(const struct prober *prober)
     return refused == PROBES ? explain_refusal(prober) : explain_strangeness(prober);
 }
 
+/* Leaves an account as every case wants it. */
+static const char *wipe(struct prober *prober)
+{
+    static const char *const request[2] = { "DELETE", "/storage" };
+    struct runner_world *world = prober->world;
+    if (!ask(prober, request))
+        return tell_wrong(prober);
+    if (prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status < 300)
+        return NULL;
+    return text_or_nomem(arena_format(
+        world->arena,
+        "the account at %s cannot be emptied: DELETE /storage gave status %d.\nEvery case "
+        "starts from an empty user.",
+        world->node, prober->call.answer.status));
+}
+
 /* The one account of a user: nobody loses data that the suite did not make. */
 static const char *empty_account(struct prober *prober)
 {
-    static const char *const wipe[2] = { "DELETE", "/storage" };
     struct runner_world *world = prober->world;
     if (!ask(prober, paths[PROBE_COLLECTIONS]))
-        return text_or_nomem(arena_text(world->arena, slice_text(prober->wrong)));
+        return tell_wrong(prober);
     struct record_scan scan = record_scan_of(prober->call.answer.body);
     bool answered = prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status == 200;
     bool empty = answered && record_scan_next(&scan) == RECORD_SCAN_OPEN_OBJECT &&
@@ -256,15 +289,47 @@ static const char *empty_account(struct prober *prober)
             "the cases would delete all of its data.\nUse an account made for this, or say "
             "--wipe-account when its data may go.",
             (unsigned long long)world->target->uid, world->node));
-    if (!ask(prober, wipe))
-        return text_or_nomem(arena_text(world->arena, slice_text(prober->wrong)));
-    if (prober->call.outcome != EXCHANGE_ANSWERED || prober->call.answer.status >= 300)
-        return text_or_nomem(arena_format(
-            world->arena,
-            "the account at %s cannot be emptied: DELETE /storage gave status %d.\nEvery case "
-            "starts from an empty user.",
-            world->node, prober->call.answer.status));
-    return NULL;
+    return wipe(prober);
+}
+
+static bool needs_batches(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan_case_count(plan); i++) {
+        const struct plan_case *one = plan_case_at(plan, i);
+        for (size_t j = 0; j < one->need_count; j++) {
+            if (strcmp(one->needs[j], "batches") == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Opens a batch, in an account that is empty or not used otherwise, and leaves it empty.  A server
+ * without batches stores the (empty) list at once. */
+static const char *try_batch(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    json_t *list = json_array();
+    const struct plan_step step = {
+        .kind = PLAN_SEND,
+        .as = "me",
+        .endpoint_of = "me",
+        .method = "POST",
+        .target = "/storage/syncspec?batch=true",
+        .body = PLAN_BODY_JSON,
+        .body_value = list,
+    };
+    const struct runner_sending sending = sending_of(prober);
+    bool made = list != NULL &&
+                runner_request_make(&prober->request, &sending, &step, &prober->call) &&
+                await(prober);
+    json_decref(list);
+    if (!made)
+        return list == NULL ? nomem : tell_wrong(prober);
+    if (prober->call.outcome == EXCHANGE_ANSWERED)
+        world->batch_status = prober->call.answer.status;
+    const char *wrong = wipe(prober);
+    return world->target->auth == RUNNER_AUTH_HAWK ? wrong : NULL;
 }
 
 static const char *probe(struct prober *prober)
@@ -275,6 +340,8 @@ static const char *probe(struct prober *prober)
         wrong = look_at_statuses(prober);
     if (wrong == NULL && world->target->auth == RUNNER_AUTH_HAWK)
         wrong = empty_account(prober);
+    if (wrong == NULL && needs_batches(world->plan))
+        wrong = try_batch(prober);
     if (wrong == NULL)
         apply_told_quota(world);
     return wrong;

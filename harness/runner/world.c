@@ -128,6 +128,15 @@ static const char *lacks_no_quota(const struct runner_world *world)
     return world->quota == RUNNER_QUOTA_NONE ? NULL : "/info/quota does not say that there is none";
 }
 
+static const char *lacks_batches(const struct runner_world *world)
+{
+    if (world->batch_status == RUNNER_BATCH_OPENED)
+        return NULL;
+    const char *text = arena_format(world->arena, "POST ?batch=true is answered with %d, not 202",
+                                    world->batch_status);
+    return text == NULL ? "" : text;
+}
+
 static const char *lacks_raw(const struct runner_world *world)
 {
     return world->target->url.tls ? "the target is reached with TLS" : NULL;
@@ -155,10 +164,11 @@ static const struct {
     const char *need;
     const char *(*lacks)(const struct runner_world *world);
 } needs[] = {
-    { "mint", lacks_mint },   { "expired-token", lacks_mint },
-    { "users", lacks_users }, { "rotated-secret", lacks_rotated },
-    { "quota", lacks_quota }, { "no-quota", lacks_no_quota },
-    { "raw", lacks_raw },     { "tls", lacks_tls },
+    { "mint", lacks_mint },       { "expired-token", lacks_mint },
+    { "users", lacks_users },     { "rotated-secret", lacks_rotated },
+    { "quota", lacks_quota },     { "no-quota", lacks_no_quota },
+    { "raw", lacks_raw },         { "tls", lacks_tls },
+    { "batches", lacks_batches },
 };
 
 const char *runner_world_lacks(const struct runner_world *world, const char *need)

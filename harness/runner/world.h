@@ -6,6 +6,7 @@
 
 enum {
     RUNNER_LIMITS = 6,
+    RUNNER_BATCH_OPENED = 202,
     RUNNER_SEND_BYTES = 32 * 1024 * 1024, /* a limit in bytes beyond this is not tried out */
     RUNNER_SEND_RECORDS = 10000,          /* nor one in records beyond this */
     RUNNER_WAIT_MAX = 120 * 100,          /* centiseconds that a case may wait on a live target */
@@ -46,6 +47,7 @@ struct runner_world {
     const char *node;     /* origin and prefix: the node that tokens name */
 
     struct runner_limit limits[RUNNER_LIMITS];
+    int batch_status; /* of a POST that opens a batch; 0: not asked, or no answer */
     enum runner_quota quota;
     uint64_t quota_bytes;
 

@@ -59,7 +59,7 @@ static void open_batch(struct bench *bench, const char *body, char ret_id[ID + 1
     bench_expect(bench, "GET /info/configuration", NULL, 200,
                  "{\"max_request_bytes\":2625536,\"max_post_records\":100,"
                  "\"max_post_bytes\":2621440,\"max_total_records\":10000,"
-                 "\"max_total_bytes\":262144000,\"max_record_payload_bytes\":2621440}");
+                 "\"max_total_bytes\":4194304,\"max_record_payload_bytes\":2621440}");
     expect_post(bench, "c?batch=true", "", body, 202);
     take_id(bench, ret_id);
 }

@@ -187,8 +187,8 @@ static const struct {
     { "", "X-Weave-Total-Bytes: 5", 400, "1" },
     { "?batch=true", "X-Weave-Total-Records: 10000", 200, NULL },
     { "?batch=true", "X-Weave-Total-Records: 10001", 400, "17" },
-    { "?batch=true", "X-Weave-Total-Bytes: 262144000", 200, NULL },
-    { "?batch=true", "X-Weave-Total-Bytes: 262144001", 400, "17" },
+    { "?batch=true", "X-Weave-Total-Bytes: 4194304", 200, NULL },
+    { "?batch=true", "X-Weave-Total-Bytes: 4194305", 400, "17" },
     { "?batch=true", "X-Weave-Total-Records: 0", 400, "1" },
     { "?batch=true", "X-Weave-Total-Bytes: 1.5", 400, "1" },
 };

@@ -241,6 +241,40 @@ static void a_quota_is_in_kilobytes(void **state)
     }
 }
 
+static void batches_are_tried_when_a_case_needs_them(void **state)
+{
+    (void)state;
+    static const char with[] =
+        FILE_OF(CASE("b/with", "must", ", \"needs\": [\"batches\"]", PUT("ok", EXPECT_200)));
+    static const char without[] = FILE_OF(CASE("b/without", "must", "", PUT("ok", EXPECT_200)));
+    static const struct {
+        const char *cases;
+        int status;
+        enum verdict_outcome outcome;
+        const char *reason;
+    } rows[] = {
+        { with, 202, VERDICT_PASS, NULL },
+        { with, 200, VERDICT_SKIP, "POST ?batch=true is answered with 200, not 202" },
+        { with, 503, VERDICT_SKIP, "POST ?batch=true is answered with 503, not 202" },
+        { without, 200, VERDICT_PASS, NULL },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        struct runner_target target = runs_minting_target();
+        const struct runner_options options = runs_options(1, 1);
+        fake_target_init(&fake, 1);
+        fake.batch_status = rows[i].status;
+        struct verdict_run *run = runs_all(rows[i].cases, &target, &options, &plan);
+        assert_int_equal(run->verdicts[0].outcome, rows[i].outcome);
+        if (rows[i].reason != NULL)
+            assert_non_null(strstr(run->verdicts[0].reason, rows[i].reason));
+        /* The account of the first look is left empty, as is that of a case that was run. */
+        assert_int_equal(fake.wipes, (rows[i].cases == with) + (rows[i].outcome == VERDICT_PASS));
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +287,7 @@ int main(void)
         cmocka_unit_test(no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed),
         cmocka_unit_test(a_secret_that_the_server_tells_reaches_no_verdict),
         cmocka_unit_test(a_quota_is_in_kilobytes),
+        cmocka_unit_test(batches_are_tried_when_a_case_needs_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,9 @@ static void answer(struct fake_target *fake, struct exchange_call *call)
         reply(call, 200, "{\"max_post_records\": 100, \"max_total_bytes\": 262144000}", stamp);
     } else if (slice_ends(target, SLICE("/info/quota"))) {
         reply(call, 200, fake->quota, stamp);
+    } else if (slice_ends(target, SLICE("/storage/syncspec?batch=true"))) {
+        assert_slice(call->request.body, "[]");
+        reply(call, fake->batch_status, "{}", stamp);
     } else if (slice_ends(target, SLICE("/storage"))) {
         fake->wipes++;
         reply(call, fake->wipe_status, "{}", stamp);
@@ -196,6 +199,7 @@ void fake_target_init(struct fake_target *fake, uint64_t seed)
         .rng = rng_seeded_with(seed),
         .collections = "{}",
         .quota = "[0,null]",
+        .batch_status = 200,
         .echo = "",
         .wipe_status = 200,
         .dies_after = SIZE_MAX,

@@ -21,6 +21,7 @@ struct fake_target {
     const char *quota;       /* body of /info/quota */
     const char *echo;        /* what the word "echo" answers with */
     int wipe_status;         /* of DELETE /storage */
+    int batch_status;        /* of what opens a batch */
     size_t dies_after;       /* requests; then nobody can reach it; SIZE_MAX: never */
 
     size_t requests, wipes;
