@@ -9,7 +9,9 @@
 
 enum { SKEW = 60 };
 
-static const char url[] = "http://127.0.0.1";
+/* Where `syncspec serve` listens by itself, so that curl lines lead to a server once one is
+ * started. */
+static const char url[] = "http://127.0.0.1:8000";
 
 /* A fixed start, so that a seed gives the same run again: 2023-11-14T22:13:20Z. */
 static const int64_t start = (int64_t)1700000000 * STAMP_SECOND;
