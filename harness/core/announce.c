@@ -33,6 +33,8 @@ static bool holds(struct core_call *call, const struct rule *rule, bool in_batch
 
 bool core_announce_holds(struct core_call *call, bool in_batch)
 {
+    if (!call->dialect->batches)
+        return true;
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
         if (!holds(call, &rules[i], in_batch))
             return false;

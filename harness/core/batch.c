@@ -95,6 +95,8 @@ bool core_batch_parse(struct core_call *call, struct core_batch *ret_batch)
 {
     struct query query = { 0 };
     *ret_batch = (struct core_batch){ .use = CORE_BATCH_NONE };
+    if (!call->dialect->batches)
+        return true;
     if (!read_all(call, &query))
         return refuse(call);
     if (!query.has_batch)

@@ -25,7 +25,7 @@ struct core_batch {
  * for a new batch, anything else for an open one.  False: the reply is a 400, for `commit` without
  * `batch` or with another value than "true", for either of them twice or with a broken
  * percent-encoding, and for a batch that is not open: unknown, expired, committed, or another
- * user's or collection's. */
+ * user's or collection's.  Before 1.5 the two are like any unknown parameter. */
 MUST_USE bool core_batch_parse(struct core_call *call, struct core_batch *ret_batch);
 
 /* The id as clients see it, to be sent back in `batch`: base64url without padding. */

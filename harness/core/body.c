@@ -19,7 +19,8 @@ bool core_body_format(struct core_call *call, enum record_format *ret_format)
     const struct slice *coding = http_fields_get(fields, "Content-Encoding");
     const struct slice *type = http_fields_get(fields, "Content-Type");
     bool plain = coding == NULL || slice_eq_nocase(*coding, SLICE("identity"));
-    if (plain && type == NULL && call->request->body.len == 0) {
+    bool untyped = !call->dialect->typed_bodies || (type == NULL && call->request->body.len == 0);
+    if (plain && untyped) {
         *ret_format = RECORD_JSON;
         return true;
     }

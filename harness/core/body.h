@@ -8,7 +8,7 @@
 
 /* Which format the body has: text/plain is JSON, as Firefox sends it.  A body without a
  * Content-Type gets 415, as from the deployed servers; so do another type and any content coding.
- * False: the reply is an error. */
+ * Before 1.5 the type does not count: every body is JSON.  False: the reply is an error. */
 MUST_USE bool core_body_format(struct core_call *call, enum record_format *ret_format);
 
 /* Answers a body that could not be decoded: ${err} is none of RECORD_OK and RECORD_END. */

@@ -4,6 +4,7 @@
 
 #include "base/rng.h"
 #include "core/config.h"
+#include "core/dialect.h"
 #include "core/precond.h"
 #include "http/message.h"
 #include "http/reply.h"
@@ -12,6 +13,7 @@
 /* All slices are borrowed from the request or lie in ${scratch}. */
 struct core_call {
     const struct core_config *config;
+    const struct core_dialect *dialect; /* that the path asks for; 1.5 as long as it is not known */
     const struct http_request *request;
     struct http_reply *reply;
     struct buf *scratch;   /* has room reserved for the decoded target and body: it does not move */

@@ -3,27 +3,32 @@
 #include "core/query.h"
 #include "core/quota.h"
 #include "core/reply.h"
+#include "core/sweep.h"
 #include "http/media.h"
 #include "record/list.h"
 
 /* JSON is what a client gets that does not mind. */
 static bool choose_format(struct core_call *call, enum record_format *ret_format)
 {
+    const struct core_dialect *dialect = call->dialect;
     const struct slice *accept = http_fields_get(&call->request->fields, "Accept");
-    const char *const offers[] = { record_format_media_type(RECORD_JSON),
-                                   record_format_media_type(RECORD_NEWLINES) };
-    size_t chosen = accept == NULL ? 0 : http_media_choose(*accept, offers, COUNT_OF(offers));
-    if (chosen == COUNT_OF(offers)) {
+    const char *offers[CORE_DIALECT_FORMATS];
+    for (size_t i = 0; i < dialect->format_count; i++)
+        offers[i] = record_format_media_type(dialect->formats[i]);
+    size_t chosen = accept == NULL ? 0 : http_media_choose(*accept, offers, dialect->format_count);
+    bool found = chosen < dialect->format_count;
+    if (!found && dialect->refuses_accept) {
         core_reply_error(call, 406, CORE_CODE_UNKNOWN);
         return false;
     }
-    *ret_format = chosen == 0 ? RECORD_JSON : RECORD_NEWLINES;
+    *ret_format = found ? dialect->formats[chosen] : RECORD_JSON;
     return true;
 }
 
 struct listing {
     struct record_writer writer;
     const struct core_query *query;
+    struct core_filter filter;
     struct core_offset last;
     uint8_t last_id[LIMIT_BSO_ID];
     bool cut; /* the body is as long as a reply may be */
@@ -39,6 +44,9 @@ static bool fits(const struct buf *out, const struct record_bso *bso)
 static bool add_record(void *context, const struct record_bso *bso)
 {
     struct listing *listing = context;
+    enum core_filter_verdict verdict = core_filter_judge(&listing->filter, bso);
+    if (verdict != CORE_FILTER_TAKE)
+        return verdict == CORE_FILTER_PASS;
     if (!fits(listing->writer.out, bso)) {
         listing->cut = true;
         return false;
@@ -68,7 +76,8 @@ static void set_next_offset(struct core_call *call, const struct core_offset *la
 static void list(struct core_call *call, const struct core_query *query, enum record_format format)
 {
     struct listing listing = { .writer = record_writer_of(&call->reply->body, format),
-                               .query = query };
+                               .query = query,
+                               .filter = query->filter };
     struct store_sink sink = { .visit = add_record, .context = &listing };
     enum store_err err = store_list(call->txn, call->collection, &query->select, &sink);
     if (err != STORE_OK && err != STORE_ABSENT) {
@@ -78,7 +87,9 @@ static void list(struct core_call *call, const struct core_query *query, enum re
     record_writer_end(&listing.writer);
     core_reply_field(call, "Content-Type", slice_text(record_format_media_type(format)));
     core_reply_count(call, "X-Weave-Records", listing.writer.count);
-    if (sink.more || listing.cut)
+    if (listing.cut && call->dialect->old_queries)
+        core_reply_error(call, 413, CORE_CODE_LIMIT); /* no way to tell that there is more */
+    else if ((sink.more || listing.cut) && !call->dialect->old_queries)
         set_next_offset(call, &listing.last);
 }
 
@@ -120,14 +131,13 @@ static void finish_delete(struct core_call *call, enum store_err err)
 
 /* Nothing changes but that batches are gone which were opened for the collection, so the answer is
  * of the time of the last change. */
-static void delete_nothing(struct core_call *call, const struct store_query *select)
+static void delete_nothing(struct core_call *call, const struct core_query *query)
 {
-    if (select->ids == NULL &&
-        store_remove_collection(call->txn, call->collection) != STORE_ABSENT) {
+    if (query->whole && store_remove_collection(call->txn, call->collection) != STORE_ABSENT) {
         core_reply_retry(call);
         return;
     }
-    core_reply_written(call, store_modified(call->txn));
+    core_reply_unchanged(call);
     core_quota_report(call);
     call->commit = true;
     call->unseen = true;
@@ -137,20 +147,32 @@ void core_collection_delete(struct core_call *call)
 {
     struct core_query query;
     struct store_collection collection;
-    if (!core_query_parse_ids(call, &query))
+    if (!core_query_parse_delete(call, &query))
         return;
     if (!core_call_collection(call, &collection) || !core_precond_holds(call, collection.modified))
         return;
     if (collection.modified == 0)
-        delete_nothing(call, &query.select);
+        delete_nothing(call, &query);
+    else if (query.whole)
+        finish_delete(call, store_remove_collection(call->txn, call->collection));
+    else if (call->dialect->old_queries)
+        finish_delete(call, core_sweep(call, &query));
     else
-        finish_delete(call, query.select.ids == NULL
-                                ? store_remove_collection(call->txn, call->collection)
-                                : delete_named(call, &query.select));
+        finish_delete(call, delete_named(call, &query.select));
+}
+
+/* The text of 1.1 calls what is missing a precondition: so 412. */
+static bool confirmed(struct core_call *call)
+{
+    if (!call->dialect->confirms_wipe ||
+        http_fields_get(&call->request->fields, "X-Confirm-Delete") != NULL)
+        return true;
+    core_reply_error(call, 412, CORE_CODE_OVERWRITE);
+    return false;
 }
 
 void core_storage_delete(struct core_call *call)
 {
-    if (core_precond_holds(call, store_modified(call->txn)))
+    if (confirmed(call) && core_precond_holds(call, store_modified(call->txn)))
         finish_delete(call, store_remove_all(call->txn));
 }

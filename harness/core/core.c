@@ -8,7 +8,7 @@
 #include "core/route.h"
 
 struct core {
-    struct core_config config;
+    struct core_config config, dialects[CORE_VERSIONS]; /* as configured; as each version has it */
     struct core_env env;
     bool has_url;
     struct http_url url; /* slices of config.public_url */
@@ -21,6 +21,21 @@ struct core {
  * it; it is copied once behind the prefix. */
 enum { TARGET_COPIES = 4, TOKENS = 256 };
 
+/* Also fills in the versions' limits. */
+static size_t most_ids(struct core *core)
+{
+    size_t most = (size_t)core->config.limits.max_ids;
+    for (int version = 0; version < CORE_VERSIONS; version++) {
+        const struct core_dialect *dialect = core_dialect_of((enum core_version)version);
+        core->dialects[version] = core->config;
+        core_dialect_limit(dialect, &core->dialects[version].limits);
+        size_t ids = (size_t)core->dialects[version].limits.max_ids;
+        if (core->env.named != NULL && ids > most)
+            most = ids;
+    }
+    return most;
+}
+
 struct core *core_new(const struct core_config *config, const struct core_env *env)
 {
     struct core *core = alloc_new(struct core);
@@ -29,7 +44,7 @@ struct core *core_new(const struct core_config *config, const struct core_env *e
     core->config = *config;
     core->env = *env;
     core->url_text = alloc_zeroed(1, config->public_url.len);
-    core->ids = alloc_zeroed((size_t)config->limits.max_ids, sizeof(*core->ids));
+    core->ids = alloc_zeroed(most_ids(core), sizeof(*core->ids));
     if (core->url_text == NULL || core->ids == NULL) {
         core_free(core);
         return NULL;
@@ -37,6 +52,8 @@ struct core *core_new(const struct core_config *config, const struct core_env *e
     if (config->public_url.len > 0)
         memcpy(core->url_text, config->public_url.ptr, config->public_url.len);
     core->config.public_url = slice_of(core->url_text, config->public_url.len);
+    for (int version = 0; version < CORE_VERSIONS; version++)
+        core->dialects[version].public_url = core->config.public_url;
     core->has_url =
         config->public_url.len > 0 && http_url_parse(core->config.public_url, &core->url) == NULL;
     core->scratch =
@@ -66,21 +83,31 @@ static bool reserve(struct core *core, const struct http_request *request)
                                            core->config.public_url.len + TOKENS);
 }
 
+/* The scheme of the call's version; NULL when that is not served. */
+static struct auth_scheme *scheme_of(const struct core *core, const struct core_call *call)
+{
+    return call->dialect->named_users ? core->env.named : core->env.auth;
+}
+
 /* False: the reply is a 401 or a 503.  It is the same whatever is or is not at the target. */
 static bool authenticate(struct core *core, struct core_call *call,
-                         const struct auth_origin *origin, uint64_t uid)
+                         const struct auth_origin *origin, struct core_path *path)
 {
+    struct auth_scheme *scheme = scheme_of(core, call);
     struct auth_identity identity = { 0 };
-    enum auth_result result =
-        auth_check(core->env.auth, call->request, origin, call->now, &identity);
-    if (result == AUTH_OK && identity.uid == uid)
+    enum auth_result result = auth_check(scheme, call->request, origin, call->now, &identity);
+    if (call->dialect->named_users)
+        path->uid = identity.uid; /* a name has the number that its scheme gives it */
+    if (result == AUTH_OK && identity.uid == path->uid)
         return true;
     if (result == AUTH_BUSY) {
         core_reply_retry(call);
         return false;
     }
     core_reply_error(call, 401, CORE_CODE_UNKNOWN);
-    core_reply_field(call, "WWW-Authenticate", slice_text(core->env.auth->ops->name));
+    const char *challenge = call->dialect->challenge;
+    core_reply_field(call, "WWW-Authenticate",
+                     slice_text(challenge == NULL ? scheme->ops->name : challenge));
     return false;
 }
 
@@ -94,7 +121,8 @@ static bool take_names(struct core_call *call, const struct core_path *path)
         core_reply_error(call, 400, CORE_CODE_COLLECTION);
         return false;
     }
-    if (path->count == CORE_SEGMENTS && !record_id_valid(path->segments[2])) {
+    if (path->count == CORE_SEGMENTS &&
+        !record_id_valid_for(call->dialect->kind, path->segments[2])) {
         core_reply_error(call, 404, CORE_CODE_UNKNOWN);
         return false;
     }
@@ -120,11 +148,7 @@ static const struct core_route *choose_route(struct core_call *call, const struc
     }
     if (!take_names(call, path))
         return NULL;
-    if (!core_precond_parse(&call->request->fields, &call->precond)) {
-        core_reply_error(call, 400, CORE_CODE_UNKNOWN);
-        return NULL;
-    }
-    return route;
+    return core_precond_parse(call) ? route : NULL;
 }
 
 static void set_timestamp(struct core_call *call, int64_t stamp)
@@ -156,11 +180,11 @@ static void settle(struct core_call *call)
     }
 }
 
-/* Below /1.5/<uid>. */
+/* Below /1.5/<uid>, /1.1/<name> or /1.0/<name>. */
 static void answer_endpoint(struct core *core, struct core_call *call,
-                            const struct core_origin *origin, const struct core_path *path)
+                            const struct core_origin *origin, struct core_path *path)
 {
-    if (!authenticate(core, call, &origin->auth, path->uid)) {
+    if (!authenticate(core, call, &origin->auth, path)) {
         set_timestamp(call, call->now);
         return;
     }
@@ -177,6 +201,16 @@ static void answer_endpoint(struct core *core, struct core_call *call,
     settle(call);
 }
 
+/* Turns the call to the version that the path asks for; false when there is no such endpoint. */
+static bool serves(const struct core *core, struct core_call *call, const struct core_path *path)
+{
+    if (!path->endpoint)
+        return false;
+    call->dialect = path->dialect;
+    call->config = &core->dialects[path->dialect->version];
+    return scheme_of(core, call) != NULL;
+}
+
 static void answer(struct core *core, struct core_call *call)
 {
     struct core_origin origin;
@@ -190,7 +224,7 @@ static void answer(struct core *core, struct core_call *call)
         core_cors_open(call);
     else if (!core_route_parse(origin.path, call->scratch, &path))
         core_reply_error(call, 400, CORE_CODE_UNKNOWN);
-    else if (!path.endpoint)
+    else if (!serves(core, call, &path))
         core_reply_error(call, 404, CORE_CODE_UNKNOWN);
     else {
         answer_endpoint(core, call, &origin, &path);
@@ -203,6 +237,7 @@ void core_handle(struct core *core, const struct http_request *request, struct h
 {
     http_reply_clear(reply);
     struct core_call call = { .config = &core->config,
+                              .dialect = core_dialect_of(CORE_1_5),
                               .request = request,
                               .reply = reply,
                               .scratch = &core->scratch,

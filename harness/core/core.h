@@ -1,4 +1,5 @@
-/* The reference server: SyncStorage API 1.5 as a total function from request to reply. */
+/* The reference server: SyncStorage APIs 1.5, 1.1 and 1.0 as a total function from request to
+ * reply. */
 #ifndef SYNCSPEC_CORE_CORE_H
 #define SYNCSPEC_CORE_CORE_H
 
@@ -13,7 +14,10 @@ struct core;
 
 struct core_env {
     struct store *store;
-    struct auth_scheme *auth;
+    struct auth_scheme *auth;  /* of API 1.5; NULL: it is not served */
+    struct auth_scheme *named; /* of APIs 1.1 and 1.0; NULL: they are not served.  It has to see
+                                  that the name in the path is the user's own; all versions share
+                                  the uids that the two schemes give */
     const struct clock *clock;
     struct rng *rng;
 };

@@ -43,8 +43,10 @@ static void fail(struct core_intake *intake, struct slice id, const char *reason
     if (intake->failed++ > 0)
         buf_add_byte(out, ',');
     record_encode_string(id, out);
-    buf_add_byte(out, ':');
+    bool list = intake->call->dialect->failed_lists;
+    buf_add_text(out, list ? ":[" : ":");
     record_encode_string(slice_text(reason), out);
+    buf_add_text(out, list ? "]" : "");
 }
 
 static bool keep(struct core_intake *intake, const struct record_update *update)
@@ -67,7 +69,7 @@ static const char *check_limits(struct core_intake *intake, const struct record_
     if (update->payload.len > limits->max_record_payload_bytes)
         return "payload too large";
     if (intake->count == limits->max_post_records)
-        return "retry bso";
+        return intake->call->dialect->retry_record;
     intake->bytes += update->payload.len;
     return intake->bytes > limits->max_post_bytes ? "retry bytes" : NULL;
 }
@@ -110,7 +112,7 @@ static bool ids_differ(struct core_intake *intake)
 bool core_intake_read(struct core_intake *intake, enum record_format format)
 {
     struct core_call *call = intake->call;
-    const struct record_bounds bounds = { .payload_bytes = SIZE_MAX };
+    const struct record_bounds bounds = { .payload_bytes = SIZE_MAX, .kind = call->dialect->kind };
     struct record_list list = record_list_of(call->request->body, format);
     for (;;) {
         struct record_update update = { 0 };

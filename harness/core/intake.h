@@ -19,7 +19,8 @@ struct core_intake {
 struct core_intake core_intake_of(struct core_call *call);
 
 /* Reads the whole body.  The failed records are appended to the reply's body as members of a JSON
- * object, id to reason.  False: the body is refused as a whole, and the reply is an error. */
+ * object, id to reason (before 1.5: to a list of one).  False: the body is refused as a whole, and
+ * the reply is an error. */
 MUST_USE bool core_intake_read(struct core_intake *intake, enum record_format format);
 
 void core_intake_free(struct core_intake *intake);

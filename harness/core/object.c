@@ -43,7 +43,7 @@ static bool read_update(struct core_call *call, struct record_update *ret_update
         core_reply_error(call, 415, CORE_CODE_UNKNOWN);
         return false;
     }
-    const struct record_bounds bounds = { .payload_bytes = SIZE_MAX };
+    const struct record_bounds bounds = { .payload_bytes = SIZE_MAX, .kind = call->dialect->kind };
     struct record_fault fault;
     enum record_err err =
         record_decode(call->request->body, &bounds, call->scratch, ret_update, &fault);
@@ -52,14 +52,22 @@ static bool read_update(struct core_call *call, struct record_update *ret_update
         return false;
     }
     if (ret_update->payload.len > call->config->limits.max_record_payload_bytes) {
-        core_reply_error(call, 413, CORE_CODE_LIMIT);
+        core_reply_error(call, call->dialect->oversize_status,
+                         (enum core_code)call->dialect->oversize_code);
         return false;
     }
     if (core_body_has_zero_iv(call->collection, ret_update)) {
         core_reply_error(call, 400, CORE_CODE_RECORD);
         return false;
     }
-    /* The id in the URL decides; the one in the body, if any, does not count. */
+    /* The id in the URL decides; the one in the body, if any, does not count, but where one record
+     * was POSTed. */
+    if (call->id.len == 0 && !ret_update->has_id) {
+        core_reply_error(call, 400, CORE_CODE_RECORD);
+        return false;
+    }
+    if (call->id.len == 0)
+        call->id = ret_update->id;
     ret_update->id = call->id;
     ret_update->has_id = true;
     return true;
@@ -98,12 +106,16 @@ void core_object_delete(struct core_call *call)
     bool exists;
     if (!find(call, &bso, &exists))
         return;
-    if (!exists) {
+    if (!exists && !call->dialect->deletes_absent) {
         core_reply_error(call, 404, CORE_CODE_UNKNOWN);
         return;
     }
     if (!core_precond_holds(call, bso.modified))
         return;
+    if (!exists) {
+        core_reply_unchanged(call);
+        return;
+    }
     enum store_err err = store_remove(call->txn, call->collection, call->id);
     if (err != STORE_OK) {
         core_reply_retry(call);

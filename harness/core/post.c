@@ -116,11 +116,22 @@ static void answer(struct post *post, enum record_format format, int64_t modifie
     call->unseen = step->pending;
 }
 
+/* A record and not a list of them; what else a body may be is found when it is read. */
+static bool is_single(const struct core_call *call)
+{
+    struct slice body = slice_trim(call->request->body);
+    return call->dialect->single_posts && slice_starts(body, SLICE("{"));
+}
+
 void core_collection_post(struct core_call *call)
 {
     enum record_format format;
     struct store_collection collection;
     struct post post = { .call = call };
+    if (is_single(call)) {
+        core_object_put(call);
+        return;
+    }
     if (!core_body_format(call, &format) || !core_batch_parse(call, &post.batch))
         return;
     if (!core_announce_holds(call, post.batch.use != CORE_BATCH_NONE) ||

@@ -4,7 +4,6 @@
 #define SYNCSPEC_CORE_PRECOND_H
 
 #include "base/stamp.h"
-#include "http/message.h"
 
 struct core_call;
 
@@ -13,14 +12,14 @@ struct core_precond {
     int64_t modified, unmodified; /* stamps */
 };
 
-/* False when a value is not a non-negative decimal, when a field is repeated, or when both are
- * there: 400. */
-MUST_USE bool core_precond_parse(const struct http_fields *fields,
-                                 struct core_precond *ret_precond);
+/* Reads the fields that the call's dialect has into call->precond.  False, the reply being a 400,
+ * when a value is not a non-negative decimal, when a field is repeated, or when both are there. */
+MUST_USE bool core_precond_parse(struct core_call *call);
 
 /* Whether the call goes on, its target having been modified at ${modified} (0: there is none).
- * Otherwise the reply is a 304 or a 412.  X-If-Modified-Since counts on GET only: on a write it
- * has no meaning, and is ignored. */
+ * Otherwise the reply is a 304 or a 412 (or 503).  X-If-Modified-Since counts on GET only: on a
+ * write it has no meaning, and is ignored.  Before 1.5 the target is always the collection, and
+ * reads have no preconditions. */
 MUST_USE bool core_precond_holds(struct core_call *call, int64_t modified);
 
 #endif

@@ -48,17 +48,20 @@ static bool read_full(struct core_call *call, struct slice value, struct core_qu
 /* A positive integer, by the text; 0 is refused. */
 static bool read_limit(struct core_call *call, struct slice value, struct core_query *query)
 {
-    (void)call;
     uint64_t limit;
     if (!slice_to_u64(value, &limit) || limit == 0)
         return false;
-    query->select.limit = limit < SIZE_MAX ? (size_t)limit : SIZE_MAX;
+    if (call->dialect->old_queries)
+        query->filter.limit = limit;
+    else
+        query->select.limit = limit < SIZE_MAX ? (size_t)limit : SIZE_MAX;
     return true;
 }
 
 static bool read_offset(struct core_call *call, struct slice value, struct core_query *query)
 {
-    (void)call;
+    if (call->dialect->old_queries)
+        return slice_to_u64(value, &query->filter.skip);
     query->offset = value;
     query->select.has_after = true;
     return true;
@@ -66,7 +69,6 @@ static bool read_offset(struct core_call *call, struct slice value, struct core_
 
 static bool read_sort(struct core_call *call, struct slice value, struct core_query *query)
 {
-    (void)call;
     static const struct {
         const char *name;
         enum store_order order;
@@ -81,17 +83,60 @@ static bool read_sort(struct core_call *call, struct slice value, struct core_qu
             return true;
         }
     }
-    return false;
+    return call->dialect->old_queries;
 }
 
-/* ids first: it is the only one of DELETE. */
+static bool read_integer(struct slice value, int64_t *ret_number)
+{
+    bool negative = slice_starts(value, SLICE("-"));
+    uint64_t digits;
+    if (!slice_to_u64(slice_from(value, negative), &digits) || digits > INT64_MAX)
+        return false;
+    *ret_number = negative ? -(int64_t)digits : (int64_t)digits;
+    return true;
+}
+
+static bool read_above(struct core_call *call, struct slice value, struct core_query *query)
+{
+    (void)call;
+    query->filter.by_index = true;
+    return read_integer(value, &query->filter.above);
+}
+
+static bool read_below(struct core_call *call, struct slice value, struct core_query *query)
+{
+    (void)call;
+    query->filter.by_index = true;
+    return read_integer(value, &query->filter.below);
+}
+
+static bool read_relation(struct core_call *call, struct slice value, struct core_query *query)
+{
+    (void)call;
+    (void)value;
+    query->filter.by_relation = true;
+    return true;
+}
+
+/* Which requests know a parameter. */
+enum { GETS = 1, DELETES = 2, OLD_GETS = 4, OLD_DELETES = 8 };
+
 static const struct rule {
     const char *name;
     read_value *read;
+    unsigned known;
 } rules[] = {
-    { "ids", read_ids },   { "newer", read_newer }, { "older", read_older },
-    { "full", read_full }, { "limit", read_limit }, { "offset", read_offset },
-    { "sort", read_sort },
+    { "ids", read_ids, GETS | DELETES | OLD_GETS | OLD_DELETES },
+    { "newer", read_newer, GETS | OLD_GETS | OLD_DELETES },
+    { "older", read_older, GETS | OLD_GETS | OLD_DELETES },
+    { "full", read_full, GETS | OLD_GETS },
+    { "limit", read_limit, GETS | OLD_GETS | OLD_DELETES },
+    { "offset", read_offset, GETS | OLD_GETS | OLD_DELETES },
+    { "sort", read_sort, GETS | OLD_GETS | OLD_DELETES },
+    { "index_above", read_above, OLD_GETS },
+    { "index_below", read_below, OLD_GETS },
+    { "parentid", read_relation, OLD_GETS | OLD_DELETES },
+    { "predecessorid", read_relation, OLD_GETS },
 };
 
 static bool decode(struct core_call *call, struct slice encoded, struct slice *ret_text)
@@ -104,13 +149,13 @@ static bool decode(struct core_call *call, struct slice encoded, struct slice *r
 }
 
 static bool read_parameter(struct core_call *call, const struct http_parameter *parameter,
-                           struct core_query *query, size_t rule_count, unsigned *seen)
+                           struct core_query *query, unsigned request, unsigned *seen)
 {
     struct slice name, value;
     if (!decode(call, parameter->name, &name))
         return false;
-    for (size_t i = 0; i < rule_count; i++) {
-        if (!slice_is(name, rules[i].name))
+    for (size_t i = 0; i < COUNT_OF(rules); i++) {
+        if ((rules[i].known & request) == 0 || !slice_is(name, rules[i].name))
             continue;
         if ((*seen & 1U << i) != 0 || !decode(call, parameter->value, &value))
             return false;
@@ -120,32 +165,36 @@ static bool read_parameter(struct core_call *call, const struct http_parameter *
     return true;
 }
 
-static bool parse(struct core_call *call, struct core_query *query, size_t rule_count)
+static bool parse(struct core_call *call, struct core_query *query, unsigned request)
 {
     *query = (struct core_query){ .select = { .newer = INT64_MIN,
                                               .older = INT64_MAX,
                                               .order = STORE_OLDEST,
-                                              .limit = SIZE_MAX } };
+                                              .limit = SIZE_MAX },
+                                  .filter = core_filter_none() };
     unsigned seen = 0;
     struct slice rest = call->query;
     struct http_parameter parameter;
     while (http_target_parameter(&rest, &parameter)) {
-        if (!read_parameter(call, &parameter, query, rule_count, &seen)) {
+        if (!read_parameter(call, &parameter, query, request, &seen)) {
             core_reply_error(call, 400, CORE_CODE_UNKNOWN);
             return false;
         }
     }
+    query->whole = seen == 0;
+    if (query->filter.limit == UINT64_MAX)
+        query->filter.skip = 0; /* an offset needs a limit, else it does not count */
     return true;
 }
 
-bool core_query_parse_ids(struct core_call *call, struct core_query *ret_query)
+bool core_query_parse_delete(struct core_call *call, struct core_query *ret_query)
 {
-    return parse(call, ret_query, 1);
+    return parse(call, ret_query, call->dialect->old_queries ? OLD_DELETES : DELETES);
 }
 
 bool core_query_parse(struct core_call *call, struct core_query *ret_query)
 {
-    if (!parse(call, ret_query, COUNT_OF(rules)))
+    if (!parse(call, ret_query, call->dialect->old_queries ? OLD_GETS : GETS))
         return false;
     struct store_query *select = &ret_query->select;
     if (!select->has_after)

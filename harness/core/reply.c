@@ -16,7 +16,8 @@ void core_reply_count(struct core_call *call, const char *name, uint64_t value)
 
 void core_reply_modified(struct core_call *call, int64_t stamp)
 {
-    if (!http_reply_set_stamp(call->reply, "X-Last-Modified", stamp))
+    if (call->dialect->modified_since &&
+        !http_reply_set_stamp(call->reply, "X-Last-Modified", stamp))
         call->failed = true;
 }
 
@@ -53,9 +54,17 @@ void core_reply_written(struct core_call *call, int64_t stamp)
     core_reply_json(call);
     core_reply_modified(call, stamp);
     struct buf *body = &call->reply->body;
-    buf_add_text(body, "{\"modified\":");
+    bool bare = call->dialect->bare_deletes;
+    buf_add_text(body, bare ? "" : "{\"modified\":");
     stamp_write(stamp, body);
-    buf_add_byte(body, '}');
+    buf_add_text(body, bare ? "" : "}");
+}
+
+void core_reply_unchanged(struct core_call *call)
+{
+    int64_t modified = store_modified(call->txn);
+    bool acts = call->dialect->bare_deletes && call->now > modified;
+    core_reply_written(call, acts ? call->now : modified);
 }
 
 bool core_reply_add_kb(uint64_t bytes, struct buf *out)

@@ -8,6 +8,7 @@
 enum core_code {
     CORE_CODE_UNKNOWN = 0,
     CORE_CODE_PROTOCOL = 1,
+    CORE_CODE_OVERWRITE = 4,
     CORE_CODE_JSON = 6,
     CORE_CODE_RECORD = 8,
     CORE_CODE_COLLECTION = 13,
@@ -32,14 +33,18 @@ void core_reply_empty(struct core_call *call, int status);
 /* 503 with Retry-After: for any error of the store, and for want of memory.  Nothing is stored. */
 void core_reply_retry(struct core_call *call);
 
-/* X-Last-Modified. */
+/* X-Last-Modified, in versions that have it. */
 void core_reply_modified(struct core_call *call, int64_t stamp);
 
 void core_reply_field(struct core_call *call, const char *name, struct slice value);
 void core_reply_count(struct core_call *call, const char *name, uint64_t value);
 
-/* 200 for a write or a DELETE that took effect at ${stamp}: {"modified": ...}. */
+/* 200 for a DELETE that took effect at ${stamp}: {"modified": ...}; before 1.5 the time alone. */
 void core_reply_written(struct core_call *call, int64_t stamp);
+
+/* The same for a DELETE that found nothing: with the time of the last change; before 1.5, where the
+ * time is that of the action, with now. */
+void core_reply_unchanged(struct core_call *call);
 
 /* Appends bytes/1024 as a JSON number, exactly. */
 bool core_reply_add_kb(uint64_t bytes, struct buf *out);

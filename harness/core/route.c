@@ -2,21 +2,33 @@
 
 #include "http/target.h"
 
+enum {
+    SINCE_1_1 = 1U << CORE_1_5 | 1U << CORE_1_1,
+    SINCE_1_5 = 1U << CORE_1_5,
+    BEFORE_1_5 = 1U << CORE_1_1 | 1U << CORE_1_0,
+    EVER = SINCE_1_5 | BEFORE_1_5,
+};
+
 /* HEAD is no method of the protocol: like any other that is not here, it gets 405. */
 static const struct core_route routes[] = {
-    { HTTP_METHOD_GET, { "info", "collections" }, STORE_READ, core_info_collections },
-    { HTTP_METHOD_GET, { "info", "collection_counts" }, STORE_READ, core_info_counts },
-    { HTTP_METHOD_GET, { "info", "collection_usage" }, STORE_READ, core_info_usage },
-    { HTTP_METHOD_GET, { "info", "quota" }, STORE_READ, core_info_quota },
-    { HTTP_METHOD_GET, { "info", "configuration" }, STORE_READ, core_info_configuration },
-    { HTTP_METHOD_DELETE, { NULL }, STORE_WRITE, core_storage_delete },
-    { HTTP_METHOD_DELETE, { "storage" }, STORE_WRITE, core_storage_delete },
-    { HTTP_METHOD_GET, { "storage", "*" }, STORE_READ, core_collection_get },
-    { HTTP_METHOD_POST, { "storage", "*" }, STORE_WRITE, core_collection_post },
-    { HTTP_METHOD_DELETE, { "storage", "*" }, STORE_WRITE, core_collection_delete },
-    { HTTP_METHOD_GET, { "storage", "*", "*" }, STORE_READ, core_object_get },
-    { HTTP_METHOD_PUT, { "storage", "*", "*" }, STORE_WRITE, core_object_put },
-    { HTTP_METHOD_DELETE, { "storage", "*", "*" }, STORE_WRITE, core_object_delete },
+    { HTTP_METHOD_GET, { "info", "collections" }, STORE_READ, core_info_collections, EVER },
+    { HTTP_METHOD_GET, { "info", "collection_counts" }, STORE_READ, core_info_counts, EVER },
+    { HTTP_METHOD_GET, { "info", "collection_usage" }, STORE_READ, core_info_usage, SINCE_1_1 },
+    { HTTP_METHOD_GET, { "info", "quota" }, STORE_READ, core_info_quota, EVER },
+    { HTTP_METHOD_GET,
+      { "info", "configuration" },
+      STORE_READ,
+      core_info_configuration,
+      SINCE_1_5 },
+    { HTTP_METHOD_DELETE, { NULL }, STORE_WRITE, core_storage_delete, SINCE_1_5 },
+    { HTTP_METHOD_DELETE, { "storage" }, STORE_WRITE, core_storage_delete, EVER },
+    { HTTP_METHOD_GET, { "storage", "*" }, STORE_READ, core_collection_get, EVER },
+    { HTTP_METHOD_POST, { "storage", "*" }, STORE_WRITE, core_collection_post, EVER },
+    { HTTP_METHOD_PUT, { "storage", "*" }, STORE_WRITE, core_collection_post, BEFORE_1_5 },
+    { HTTP_METHOD_DELETE, { "storage", "*" }, STORE_WRITE, core_collection_delete, EVER },
+    { HTTP_METHOD_GET, { "storage", "*", "*" }, STORE_READ, core_object_get, EVER },
+    { HTTP_METHOD_PUT, { "storage", "*", "*" }, STORE_WRITE, core_object_put, EVER },
+    { HTTP_METHOD_DELETE, { "storage", "*", "*" }, STORE_WRITE, core_object_delete, EVER },
 };
 
 /* The sets of methods that the table above gives to one path. */
@@ -28,6 +40,9 @@ static const struct {
     { 1U << HTTP_METHOD_DELETE, "DELETE" },
     { 1U << HTTP_METHOD_GET | 1U << HTTP_METHOD_POST | 1U << HTTP_METHOD_DELETE,
       "GET, POST, DELETE" },
+    { 1U << HTTP_METHOD_GET | 1U << HTTP_METHOD_PUT | 1U << HTTP_METHOD_POST |
+          1U << HTTP_METHOD_DELETE,
+      "GET, PUT, POST, DELETE" },
     { 1U << HTTP_METHOD_GET | 1U << HTTP_METHOD_PUT | 1U << HTTP_METHOD_DELETE,
       "GET, PUT, DELETE" },
 };
@@ -41,15 +56,29 @@ static bool decode(struct slice encoded, struct buf *scratch, struct slice *ret_
     return true;
 }
 
+/* Who stands in the path; false when nobody can be meant. */
+static bool parse_user(struct slice segment, struct buf *scratch, struct core_path *path)
+{
+    if (!path->dialect->named_users)
+        return slice_to_u64(segment, &path->uid);
+    struct slice name;
+    return decode(segment, scratch, &name) && core_dialect_user_valid(name);
+}
+
 bool core_route_parse(struct slice path, struct buf *scratch, struct core_path *ret_path)
 {
     *ret_path = (struct core_path){ 0 };
-    struct slice version, uid, segment;
-    if (!http_target_segment(&path, &version) || !slice_is(version, "1.5") ||
-        !http_target_segment(&path, &uid) || !slice_to_u64(uid, &ret_path->uid))
+    struct slice version, user, segment;
+    if (!http_target_segment(&path, &version))
+        return true;
+    ret_path->dialect = core_dialect_at(version);
+    if (ret_path->dialect == NULL || !http_target_segment(&path, &user) ||
+        !parse_user(user, scratch, ret_path))
         return true;
     ret_path->endpoint = true;
     while (ret_path->count <= CORE_SEGMENTS && http_target_segment(&path, &segment)) {
+        if (segment.len == 0 && path.len == 0 && ret_path->dialect->blind_slash)
+            break;
         if (!decode(segment, scratch, &segment))
             return false;
         if (ret_path->count < CORE_SEGMENTS)
@@ -61,7 +90,8 @@ bool core_route_parse(struct slice path, struct buf *scratch, struct core_path *
 
 static bool matches(const struct core_route *route, const struct core_path *path)
 {
-    if (path->count > CORE_SEGMENTS)
+    bool versed = (route->versions >> path->dialect->version & 1) != 0;
+    if (!versed || path->count > CORE_SEGMENTS)
         return false;
     for (size_t i = 0; i < CORE_SEGMENTS; i++) {
         const char *wanted = route->segments[i];

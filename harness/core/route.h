@@ -8,8 +8,9 @@ enum { CORE_SEGMENTS = 3 };
 
 /* A request path below the public prefix. */
 struct core_path {
-    bool endpoint; /* it is /1.5/<uid> or below */
-    uint64_t uid;
+    bool endpoint; /* it is /1.5/<uid>, /1.1/<name>, /1.0/<name> or below */
+    const struct core_dialect *dialect;
+    uint64_t uid; /* 0 where the path has a name, which the scheme of authentication reads */
     struct slice segments[CORE_SEGMENTS]; /* what follows, decoded */
     size_t count;                         /* CORE_SEGMENTS + 1: more than any route has */
 };
@@ -23,6 +24,7 @@ struct core_route {
     const char *segments[CORE_SEGMENTS]; /* NULL past the last; "*" is any but the empty one */
     enum store_access access;
     core_handler *handle;
+    unsigned versions; /* that have it: bits 1 << enum core_version */
 };
 
 /* The route; NULL when there is none.  ${ret_allow} is then the value of Allow when other methods
