@@ -2,17 +2,22 @@
 #ifndef SYNCSPEC_CLI_COMMAND_H
 #define SYNCSPEC_CLI_COMMAND_H
 
+#include <stdio.h>
+
 struct cli_command {
     const char *name;
     const char *summary; /* one line for `syncspec help` */
     const char *help; /* the whole of `syncspec help NAME`: usage, options, examples, exit codes */
+    /* Prints what stands behind `help`: options of a table, and the end of the page.  NULL: nothing
+     * does. */
+    void (*more_help)(FILE *to);
     /* argv[0] is the subcommand's name.  Returns the exit code (verdict/verdict.h). */
     int (*run)(int argc, char **argv);
 };
 
 /* Each of these stands in the file of its name. */
 extern const struct cli_command cli_run, cli_serve, cli_list, cli_explain, cli_token, cli_sign,
-    cli_seeds;
+    cli_decrypt, cli_seeds;
 
 /* Prints "syncspec NAME: message" and where to get help on standard error; returns
  * VERDICT_EXIT_USAGE. */

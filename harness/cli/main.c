@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_serve, &cli_list, &cli_explain, &cli_token, &cli_sign, &cli_seeds,
+    &cli_run, &cli_serve, &cli_list, &cli_explain, &cli_token, &cli_sign, &cli_decrypt, &cli_seeds,
 };
 
 static const struct cli_command *find(const char *name)
@@ -47,6 +47,13 @@ static void print_overview(FILE *to)
                   "5 baseline is stale.\n");
 }
 
+static void print_help(const struct cli_command *command)
+{
+    (void)fputs(command->help, stdout);
+    if (command->more_help != NULL)
+        command->more_help(stdout);
+}
+
 static int help(int argc, char **argv)
 {
     const struct cli_command *command = argc > 1 ? find(argv[1]) : NULL;
@@ -55,7 +62,7 @@ static int help(int argc, char **argv)
         return VERDICT_EXIT_USAGE;
     }
     if (command != NULL)
-        (void)fputs(command->help, stdout);
+        print_help(command);
     else
         print_overview(stdout);
     return VERDICT_EXIT_CONFORMANT;
@@ -81,7 +88,7 @@ int main(int argc, char **argv)
     }
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            (void)fputs(command->help, stdout);
+            print_help(command);
             return VERDICT_EXIT_CONFORMANT;
         }
     }
