@@ -20,7 +20,7 @@ static struct outcome run(const char *command)
     uint8_t part[4096];
     size_t got;
     struct outcome outcome = { .text = buf_bounded(ROOM) };
-    assert_true(snprintf(line, sizeof(line), "exec 2>&1; PATH=\"${SYNCSPEC%/*}:$PATH\"; %s",
+    assert_true(snprintf(line, sizeof(line), "exec 2>&1; PATH=\"${SYNCSPEC%%/*}:$PATH\"; %s",
                          command) < COMMAND);
     FILE *pipe = popen(line, "r");
     assert_non_null(pipe);
