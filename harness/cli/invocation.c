@@ -36,6 +36,14 @@ static const char *take_skip(struct cli_invocation *invocation, const char *valu
     return NULL;
 }
 
+static const char *take_needs(struct cli_invocation *invocation, const char *value)
+{
+    if (invocation->options.needs_count == CLI_GLOBS_MAX)
+        return "that is one too many";
+    invocation->needs[invocation->options.needs_count++] = value;
+    return NULL;
+}
+
 static const char *take_level(struct cli_invocation *invocation, const char *value)
 {
     static const struct {
@@ -102,9 +110,14 @@ static const char *take_cacert(struct cli_invocation *invocation, const char *va
 
 static const char *take_quota(struct cli_invocation *invocation, const char *value)
 {
-    uint64_t *quota = &invocation->target.quota;
-    return slice_to_u64(slice_text(value), quota) && *quota > 0 ? NULL
-                                                                : "expected a number of bytes";
+    uint64_t quota = 0;
+    bool none = slice_is(slice_text(value), "none");
+    if (!none && (!slice_to_u64(slice_text(value), &quota) || quota == 0))
+        return "expected a number of bytes, or none";
+    invocation->has_limits |= none;
+    invocation->core.quota = quota;
+    invocation->target.quota = quota;
+    return NULL;
 }
 
 static const char *take_quota_budget(struct cli_invocation *invocation, const char *value)
@@ -172,6 +185,7 @@ static const struct {
     { "--api", true, false, take_api },
     { "--select", true, false, take_select },
     { "--skip", true, false, take_skip },
+    { "--needs", true, false, take_needs },
     { "--level", true, false, take_level },
     { "--jobs", true, false, take_jobs },
     { "--timeout", true, true, take_timeout },
@@ -263,6 +277,7 @@ bool cli_invocation_read(struct cli_invocation *invocation, int argc, char **arg
     };
     invocation->options.select = invocation->select;
     invocation->options.skip = invocation->skip;
+    invocation->options.needs = invocation->needs;
     return take_arguments(invocation, argc, argv);
 }
 

@@ -15,7 +15,7 @@ struct cli_invocation {
     const char *auth;
     const char *cases;
     const char *ca_file;
-    const char *select[CLI_GLOBS_MAX], *skip[CLI_GLOBS_MAX];
+    const char *select[CLI_GLOBS_MAX], *skip[CLI_GLOBS_MAX], *needs[CLI_GLOBS_MAX];
     struct cli_output outputs[CLI_OUTPUTS_MAX];
     size_t output_count;
     bool verbose, quiet, no_color;

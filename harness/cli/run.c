@@ -38,8 +38,9 @@ static int check_live(struct cli_invocation *invocation)
     if (wrong != NULL)
         return cli_usage_error(&cli_run, "%s: %s", invocation->url, wrong);
     if (invocation->has_limits)
-        return cli_usage_error(&cli_run, "--limit and --no-batches are for the built-in core; a "
-                                         "server has its own");
+        return cli_usage_error(
+            &cli_run, "--limit, --no-batches and --quota none are for the built-in core; a "
+                      "server has its own");
     if (invocation->auth == NULL)
         invocation->auth = getenv("SYNCSPEC_AUTH");
     if (invocation->auth == NULL)
@@ -222,6 +223,7 @@ const struct cli_command cli_run = {
         "\n"
         "What is run:\n"
         "  --select GLOB         only cases whose id matches (repeatable); --skip GLOB: not these\n"
+        "  --needs NAME          only cases that need this of the target (cases/README.md, Needs)\n"
         "  --level LEVEL         must: only cases about what a server must do; should: also what "
         "it\n"
         "                        should do; all (the default)\n"
@@ -233,7 +235,9 @@ const struct cli_command cli_run = {
         "  --timeout S           seconds that one response may take (30)\n"
         "  --seed N              order (and, on the built-in core, users and nonces)\n"
         "  --cacert FILE         trust these certificates instead of the system's\n"
-        "  --quota BYTES         the quota of a user, for servers that do not tell it\n"
+        "  --quota BYTES         the quota of a user, for servers that do not tell it; of the "
+        "built-in\n"
+        "                        core, which has 8 MiB by itself, or none with --quota none\n"
         "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"
         "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`;\n"
         "  --no-batches          the same without batch uploads\n"
@@ -249,7 +253,7 @@ const struct cli_command cli_run = {
         "examples:\n"
         "  syncspec run\n"
         "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --report junit:sync.xml\n"
-        "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --select 'put/*' -v\n"
+        "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --select 'items/*' -v\n"
         "\n"
         "A response that is not HTTP fails its case. No response (a timeout, a closed connection, "
         "one\n"

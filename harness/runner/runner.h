@@ -31,6 +31,8 @@ struct runner_options {
     size_t select_count;
     const char *const *skip;
     size_t skip_count;
+    const char *const *needs; /* only cases that need one of these capabilities; none: all */
+    size_t needs_count;
     enum verdict_level level; /* MUST: only cases whose first requirement is a must; SHOULD: also
                                  should; MAY: all */
     size_t jobs;              /* cases under way at once, not counting those that wait */

@@ -1,6 +1,7 @@
 #include "runner/select.h"
 
 #include <fnmatch.h>
+#include <string.h>
 
 static bool matches_any(const char *const *globs, size_t count, const char *id)
 {
@@ -18,9 +19,20 @@ bool runner_select_id(const struct runner_options *options, const char *id)
     return !matches_any(options->skip, options->skip_count, id);
 }
 
+static bool needs_any(const struct runner_options *options, const struct plan_case *plan_case)
+{
+    for (size_t i = 0; i < plan_case->need_count; i++) {
+        for (size_t j = 0; j < options->needs_count; j++) {
+            if (strcmp(plan_case->needs[i], options->needs[j]) == 0)
+                return true;
+        }
+    }
+    return options->needs_count == 0;
+}
+
 bool runner_select_case(const struct runner_options *options, const struct plan_case *plan_case)
 {
-    if (!runner_select_id(options, plan_case->id))
+    if (!runner_select_id(options, plan_case->id) || !needs_any(options, plan_case))
         return false;
     if (plan_case->requirement_count == 0 || options->level == VERDICT_MAY ||
         options->level == VERDICT_DE_FACTO)
