@@ -28,6 +28,7 @@ void bench_restart(struct bench *bench)
     core_free(bench->core);
     struct core_env env = { .store = bench->store,
                             .auth = &bench->auth,
+                            .named = bench->named,
                             .clock = &bench->clock.base,
                             .rng = &bench->rng.base };
     bench->core = core_new(&bench->config, &env);

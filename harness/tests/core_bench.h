@@ -11,7 +11,8 @@ enum { BENCH_T0 = 100000, BENCH_UID = 7 };
 struct bench {
     struct core_config config;
     struct store *store;
-    struct auth_scheme auth; /* believes the field X-Test-Uid */
+    struct auth_scheme auth;   /* believes the field X-Test-Uid */
+    struct auth_scheme *named; /* of APIs 1.1 and 1.0; NULL unless a test sets it */
     struct clock_virtual clock;
     struct rng_seeded rng;
     struct core *core;
