@@ -82,20 +82,22 @@ static const char *connect(struct store_sqlite *store, const char *path)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
         return reason(store->db);
+    if (sqlite3_db_readonly(store->db, "main") != 0)
+        return "it cannot be written";
     (void)sqlite3_extended_result_codes(store->db, 1);
     (void)sqlite3_busy_timeout(store->db, BUSY_MS);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     switch (store_sqlite_fit(store->db)) {
     case STORE_SQLITE_FITS:
-        break;
+        return NULL;
     case STORE_SQLITE_FOREIGN:
         return "it is a database of another program";
     case STORE_SQLITE_NEWER:
         return "it was written by a newer version of this program";
     case STORE_SQLITE_FAILED:
-        return reason(store->db);
+        break;
     }
-    return sqlite3_db_readonly(store->db, "main") == 0 ? NULL : "it cannot be written";
+    return reason(store->db);
 }
 
 static const char *bound(sqlite3 *db, uint64_t ceiling)

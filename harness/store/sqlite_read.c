@@ -207,14 +207,19 @@ static enum store_err list_all(struct store_sqlite_txn *txn, int64_t collection,
 {
     int which = query->has_after ? STORE_SQL_LIST_AFTER : STORE_SQL_LIST;
     enum store_sql list = (enum store_sql)(which + (int)query->order);
-    int64_t older = query->older;
+    int64_t newer = query->newer, older = query->older;
     /* The index is entered where the last page ended. */
     if (query->has_after && query->order == STORE_NEWEST && query->after_key < older)
         older = query->after_key + 1;
+    if (query->has_after && query->order == STORE_OLDEST && query->after_key > newer)
+        newer = query->after_key - 1;
     const struct store_sql_value values[] = {
-        STORE_SQL_OF_INT(collection),       STORE_SQL_OF_INT(txn->now),
-        STORE_SQL_OF_INT(query->newer),     STORE_SQL_OF_INT(older),
-        STORE_SQL_OF_INT(query->after_key), STORE_SQL_OF_TEXT(query->after_id),
+        STORE_SQL_OF_INT(collection),
+        STORE_SQL_OF_INT(txn->now),
+        STORE_SQL_OF_INT(newer),
+        STORE_SQL_OF_INT(older),
+        STORE_SQL_OF_INT(query->after_key),
+        STORE_SQL_OF_TEXT(query->after_id),
     };
     struct store_sql_values bound = { values, query->has_after ? 6 : 4 };
     sqlite3_stmt *row = store_sqlite_row(txn, list);

@@ -60,13 +60,11 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_LIST + STORE_NEWEST] = LIST("records_newest", "modified", "", "modified DESC, id"),
     [STORE_SQL_LIST + STORE_OLDEST] = LIST("records_oldest", "modified", "", "modified, id"),
     [STORE_SQL_LIST + STORE_BY_INDEX] = LIST("records_by_index", "+modified", "", "rank DESC, id"),
-    [STORE_SQL_LIST_AFTER + STORE_BY_ID] =
-        LIST("records_by_id", "+modified", " AND ?5 = ?5 AND id > ?6", "id"),
+    [STORE_SQL_LIST_AFTER + STORE_BY_ID] = LIST("records_by_id", "+modified", " AND id > ?6", "id"),
     [STORE_SQL_LIST_AFTER + STORE_NEWEST] =
-        LIST("records_newest", "modified", " AND (modified < ?5 OR (modified = ?5 AND id > ?6))",
-             "modified DESC, id"),
+        LIST("records_newest", "modified", " AND (modified < ?5 OR id > ?6)", "modified DESC, id"),
     [STORE_SQL_LIST_AFTER + STORE_OLDEST] =
-        LIST("records_oldest", "modified", " AND (modified, id) > (?5, ?6)", "modified, id"),
+        LIST("records_oldest", "modified", " AND (modified > ?5 OR id > ?6)", "modified, id"),
     [STORE_SQL_LIST_AFTER + STORE_BY_INDEX] =
         LIST("records_by_index", "+modified", " AND rank <= ?5 AND (rank < ?5 OR id > ?6)",
              "rank DESC, id"),

@@ -35,7 +35,8 @@ enum store_sql {
      * store_order. */
     STORE_SQL_LIST,
     STORE_SQL_LIST_END = STORE_SQL_LIST + 3,
-    STORE_SQL_LIST_AFTER, /* the same and 5 number, 6 id: what comes behind them */
+    STORE_SQL_LIST_AFTER, /* the same and 5 number, 6 id: what comes behind them, when newer
+                             or older leave out what stands before the number */
     STORE_SQL_LIST_AFTER_END = STORE_SQL_LIST_AFTER + 3,
     STORE_SQL_BATCH,             /* 1 uid, 2 id, 3 collection, 4 now -> key, expires, records,
                                     bytes */

@@ -42,6 +42,16 @@ struct store *folder_open(const struct folder *folder)
     return store;
 }
 
+void folder_forget(const struct folder *folder)
+{
+    static const char *const ends[] = { "", "-wal", "-shm" };
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        char path[FOLDER_PATH + 8];
+        (void)snprintf(path, sizeof(path), "%s%s", folder->file, ends[i]);
+        (void)unlink(path);
+    }
+}
+
 void folder_remove(struct folder *folder)
 {
     DIR *entries = opendir(folder->path);

@@ -24,6 +24,9 @@ struct store *folder_try(const struct folder *folder, const char **ret_error);
 /* The same; the test fails when it cannot. */
 struct store *folder_open(const struct folder *folder);
 
+/* Removes the present file, with its log. */
+void folder_forget(const struct folder *folder);
+
 /* With all files. */
 void folder_remove(struct folder *folder);
 

@@ -1,0 +1,218 @@
+/* The SQLite store on a disk that is full, fails or loses what was not synced: nothing that was
+ * acknowledged is lost, nothing that was refused is half there, and it goes on afterwards. */
+#include "store/store.h"
+#include "tests/store_disk.h"
+#include "tests/store_folder.h"
+#include "tests/support/support.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { T0 = 1000, UID = 7, RECORDS = 20, PAYLOAD = 3000 };
+
+static struct folder folder;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder_make(&folder, NULL);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    disk_mend();
+    disk_keep_image(NULL);
+    folder_remove(&folder);
+    return 0;
+}
+
+/* One transaction that writes records of ${fill} with and without a batch. */
+static enum store_err write_some(struct store *store, size_t records, uint8_t fill)
+{
+    static uint8_t payload[PAYLOAD];
+    memset(payload, fill, sizeof(payload));
+    struct store_txn *txn;
+    TRY(store_begin(store, UID, STORE_WRITE, T0, &txn));
+    enum store_err err = store_batch_open(txn, SLICE("c"), fill, INT64_MAX);
+    for (size_t i = 0; i < records && err == STORE_OK; i++) {
+        char id[24];
+        (void)snprintf(id, sizeof(id), "%zu", i);
+        struct record_update update = { .id = slice_text(id),
+                                        .has_id = true,
+                                        .payload_is = RECORD_VALUE,
+                                        .payload = slice_of(payload, sizeof(payload)) };
+        err = i % 4 == 3 ? store_batch_append(txn, SLICE("c"), fill, &update)
+                         : store_put(txn, SLICE("c"), &update);
+    }
+    if (err == STORE_OK)
+        err = store_batch_commit(txn, SLICE("c"), fill);
+    if (err == STORE_OK)
+        return store_commit(txn);
+    store_rollback(txn);
+    return err;
+}
+
+struct seen {
+    uint8_t fill;
+    uint64_t count;
+    bool mixed;
+};
+
+static bool look_at(void *context, const struct record_bso *bso)
+{
+    struct seen *seen = context;
+    uint8_t fill = bso->payload.ptr[0];
+    seen->mixed = seen->mixed || bso->payload.len != PAYLOAD ||
+                  bso->payload.ptr[PAYLOAD - 1] != fill || (seen->count > 0 && fill != seen->fill);
+    seen->fill = fill;
+    seen->count++;
+    return true;
+}
+
+/* All records are those of one write, the one with this filling. */
+static void expect_whole(struct store *store, uint64_t count, uint8_t fill, int64_t modified)
+{
+    struct seen seen = { 0 };
+    struct store_sink sink = { .visit = look_at, .context = &seen };
+    const struct store_query query = { .newer = INT64_MIN, .older = INT64_MAX, .limit = SIZE_MAX };
+    struct store_txn *txn;
+    uint64_t pending = 1;
+    assert_int_equal(store_begin(store, UID, STORE_READ, T0, &txn), STORE_OK);
+    assert_int_equal(store_list(txn, SLICE("c"), &query, &sink), STORE_OK);
+    assert_false(seen.mixed);
+    assert_int_equal(seen.fill, fill);
+    assert_int_equal(seen.count, count);
+    assert_int_equal(store_bytes(txn), count * PAYLOAD);
+    assert_int_equal(store_modified(txn), modified);
+    assert_int_equal(store_batch_bytes(txn, &pending), STORE_OK);
+    assert_int_equal(pending, 0);
+    store_rollback(txn);
+}
+
+static const struct breakage {
+    enum disk_call call;
+    int error;
+    enum store_err expected;
+    size_t records;
+} breakages[] = {
+    { DISK_WRITE, ENOSPC, STORE_FULL, RECORDS },
+    { DISK_WRITE, EIO, STORE_BROKEN, RECORDS },
+    { DISK_SYNC, EIO, STORE_BROKEN, RECORDS },
+    { DISK_SYNC, ENOSPC, STORE_BROKEN, RECORDS },
+    /* More than the pages in memory hold: it fails in the midst of the transaction. */
+    { DISK_WRITE, ENOSPC, STORE_FULL, 3000 },
+};
+
+/* Breaks the disk under one write; whether the write was refused.  ${ret_failed}: whether the disk
+ * was asked that often. */
+static bool survive(const struct breakage *breakage, uint64_t nth, bool *ret_failed)
+{
+    folder_next(&folder);
+    struct store *store = folder_open(&folder);
+    assert_int_equal(write_some(store, RECORDS, 'a'), STORE_OK);
+    disk_break(breakage->call, nth, breakage->error);
+    enum store_err err = write_some(store, breakage->records, 'b');
+    *ret_failed = disk_has_failed();
+    disk_mend();
+    int64_t modified = T0;
+    if (err == STORE_OK) {
+        /* Nothing failed, or only what tidies up behind a commit. */
+        expect_whole(store, breakage->records, 'b', ++modified);
+    } else {
+        assert_int_equal(err, breakage->expected);
+        expect_whole(store, RECORDS, 'a', modified);
+    }
+    /* It goes on, without being opened again. */
+    assert_int_equal(write_some(store, breakage->records + 1, 'c'), STORE_OK);
+    expect_whole(store, breakage->records + 1, 'c', ++modified);
+    store_free(store);
+    store = folder_open(&folder);
+    expect_whole(store, breakage->records + 1, 'c', modified);
+    store_free(store);
+    folder_forget(&folder);
+    return err != STORE_OK;
+}
+
+static void a_failing_disk_loses_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(breakages); i++) {
+        uint64_t nth = 0;
+        unsigned refused = 0;
+        bool failed = true;
+        /* Each of the first calls, then ever fewer. */
+        for (unsigned round = 0; round < 200 && failed; round++) {
+            refused += survive(&breakages[i], nth, &failed) ? 1 : 0;
+            nth += 1 + nth / 2;
+        }
+        assert_false(failed);
+        assert_int_not_equal(refused, 0);
+    }
+}
+
+static void each_acknowledged_write_was_synced(void **state)
+{
+    (void)state;
+    folder_next(&folder);
+    struct store *store = folder_open(&folder);
+    for (uint8_t i = 0; i < 20; i++) {
+        uint64_t before = disk_syncs();
+        assert_int_equal(write_some(store, 4, i), STORE_OK);
+        assert_true(disk_syncs() > before);
+    }
+    uint64_t before = disk_syncs();
+    expect_whole(store, 4, 19, T0 + 19);
+    assert_int_equal(disk_syncs(), before);
+    store_free(store);
+}
+
+/* Opens what the disk would hold, had the power failed now. */
+static void expect_in_image(const struct folder *image, uint64_t count, uint8_t fill,
+                            int64_t modified)
+{
+    struct folder copy;
+    char command[4 * FOLDER_PATH];
+    folder_make(&copy, NULL);
+    (void)snprintf(command, sizeof(command), "cp '%s'/1.sqlite* '%s'", image->path, copy.path);
+    assert_int_equal(system(command), 0);
+    struct store *store = folder_open(&copy);
+    expect_whole(store, count, fill, modified);
+    assert_int_equal(write_some(store, count, 'z'), STORE_OK);
+    expect_whole(store, count, 'z', modified + 1);
+    store_free(store);
+    folder_remove(&copy);
+}
+
+static void what_was_acknowledged_survives_the_power(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 40 };
+    struct folder place, image;
+    folder_make(&place, NULL);
+    folder_make(&image, NULL);
+    disk_keep_image(image.path);
+    struct store *store = folder_open(&place);
+    for (uint8_t i = 0; i < ROUNDS; i++) {
+        assert_int_equal(write_some(store, RECORDS, i), STORE_OK);
+        disk_keep_image(NULL);
+        expect_in_image(&image, RECORDS, i, T0 + i);
+        disk_keep_image(image.path);
+    }
+    disk_keep_image(NULL);
+    store_free(store);
+    folder_remove(&place);
+    folder_remove(&image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_failing_disk_loses_nothing),
+        cmocka_unit_test(each_acknowledged_write_was_synced),
+        cmocka_unit_test(what_was_acknowledged_survives_the_power),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
