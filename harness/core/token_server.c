@@ -296,7 +296,7 @@ static bool grant(struct call *call, const struct core_token_record *record)
     uint32_t duration = duration_of(call);
     struct auth_token token = claims_of(call, record, duration, &server->scratch);
     char key[AUTH_KEY_TEXT];
-    AUTO(buf_free) struct buf text = buf_bounded(LIMIT_TOKEN * 2);
+    AUTO(buf_free) struct buf text = buf_bounded((size_t)LIMIT_TOKEN * 2);
     AUTO(buf_free) struct buf endpoint = buf_bounded(CORE_TOKEN_NODE_URL + NUMBER_TEXT);
     if (server->scratch.failed || !auth_token_mint(server->config.users.secret, &token, &text) ||
         !auth_token_key(server->config.users.secret, buf_slice(&text), token.salt, key))
