@@ -1,0 +1,24 @@
+/* A server that is started here, so that it can be killed here. */
+#ifndef SYNCSPEC_BENCH_SOAK_SERVER_H
+#define SYNCSPEC_BENCH_SOAK_SERVER_H
+
+#include "bench/soak_request.h"
+
+#include <sys/types.h>
+
+struct soak_server {
+    pid_t pid; /* 0: none */
+    struct soak_place place;
+};
+
+/* Runs the command (NULL behind the last argument), which has to print one line that holds the URL
+ * at which it serves, on a loopback address.  False after telling what is wrong. */
+MUST_USE bool soak_server_start(struct soak_server *server, char *const *command);
+
+/* Sends the signal and waits for its end.  Whether it ended by itself with exit code 0. */
+bool soak_server_stop(struct soak_server *server, int with);
+
+/* NULL, or what is wrong with the URL of a server to be loaded: only loopback is. */
+const char *soak_place_read(struct slice url, struct soak_place *ret_place);
+
+#endif
