@@ -2,9 +2,9 @@
 #include "base/stamp.h"
 #include "core/core.h"
 #include "exchange/call.h"
-#include "exchange/date.h"
 #include "exchange/reader.h"
 #include "exchange/via.h"
+#include "http/date.h"
 #include "http/writer.h"
 
 enum {
@@ -24,7 +24,7 @@ struct via_core {
     struct buf wire; /* the request as bytes */
     struct buf body; /* of the request, when it came in several pieces */
     struct buf head; /* of the reply */
-    struct exchange_date date;
+    struct http_date date;
     struct exchange_queue ended;
 };
 
@@ -134,8 +134,7 @@ static void read_reply(struct via_core *via, struct exchange_call *call,
                        const struct http_request *request)
 {
     struct http_reply *reply = &via->reply;
-    (void)http_reply_set_text(reply, "Date",
-                              exchange_date_at(&via->date, via->clock->now / STAMP_SECOND));
+    (void)http_reply_set(reply, "Date", http_date_at(&via->date, via->clock->now / STAMP_SECOND));
     if (!http_write_reply_head(reply, request, &via->head)) {
         exchange_call_end(call, EXCHANGE_BROKEN, "the reply of the core cannot be written");
         return;

@@ -78,7 +78,7 @@ static bool queue_reply(struct serve_shared *shared, struct serve_work *work,
                         const struct http_request *request)
 {
     struct http_reply *reply = &shared->reply;
-    struct slice date = serve_date_at(&shared->date, clock_now(shared->clock) / 100);
+    struct slice date = http_date_at(&shared->date, clock_now(shared->clock) / 100);
     bool queued = http_reply_set(reply, "Date", date) &&
                   http_write_reply_head(reply, request, &work->out) &&
                   (!http_write_has_body(reply, request) || queue_body(shared, work));

@@ -4,7 +4,7 @@
 #define SYNCSPEC_SERVE_CONNECTION_H
 
 #include "base/clock.h"
-#include "serve/date.h"
+#include "http/date.h"
 #include "serve/deadline.h"
 #include "serve/work.h"
 
@@ -13,7 +13,7 @@ struct serve_shared {
     const struct serve_config *config;
     const struct clock *clock; /* of the Date field */
     struct serve_pool pool;
-    struct serve_date date;
+    struct http_date date;
     struct http_reply reply; /* to the request that is being answered: there is one at a time */
     bool stopping;           /* no request is begun any more; every reply is the last */
 };

@@ -1,4 +1,4 @@
-#include "serve/date.h"
+#include "http/date.h"
 #include "tests/support/support.h"
 
 static void it_reads_as_rfc_9110_says(void **state)
@@ -15,10 +15,10 @@ static void it_reads_as_rfc_9110_says(void **state)
         { -5, "Thu, 01 Jan 1970 00:00:01 GMT" },
         { INT64_MAX, "Fri, 31 Dec 9999 23:59:59 GMT" },
     };
-    struct serve_date date = { 0 };
+    struct http_date date = { 0 };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        assert_slice(serve_date_at(&date, rows[i].second), rows[i].text);
-        assert_slice(serve_date_at(&date, rows[i].second), rows[i].text);
+        assert_slice(http_date_at(&date, rows[i].second), rows[i].text);
+        assert_slice(http_date_at(&date, rows[i].second), rows[i].text);
     }
 }
 

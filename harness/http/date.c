@@ -1,4 +1,4 @@
-#include "serve/date.h"
+#include "http/date.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -10,7 +10,7 @@ static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"
 static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
-struct slice serve_date_at(struct serve_date *date, int64_t second)
+struct slice http_date_at(struct http_date *date, int64_t second)
 {
     if (second < 1)
         second = 1;
@@ -19,13 +19,13 @@ struct slice serve_date_at(struct serve_date *date, int64_t second)
     if (date->second != second) {
         const time_t at = (time_t)second;
         struct tm t = { 0 };
-        char text[SERVE_DATE_TEXT * 4];
+        char text[HTTP_DATE_TEXT * 4];
         (void)gmtime_r(&at, &t);
         (void)snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT",
                        days[t.tm_wday % 7], t.tm_mday, months[t.tm_mon % 12], t.tm_year + 1900,
                        t.tm_hour, t.tm_min, t.tm_sec);
-        memcpy(date->text, text, SERVE_DATE_TEXT - 1);
+        memcpy(date->text, text, HTTP_DATE_TEXT - 1);
         date->second = second;
     }
-    return slice_of(date->text, SERVE_DATE_TEXT - 1);
+    return slice_of(date->text, HTTP_DATE_TEXT - 1);
 }

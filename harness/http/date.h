@@ -1,20 +1,20 @@
 /* The Date field (RFC 9110, section 6.6.1), written once per second. */
-#ifndef SYNCSPEC_SERVE_DATE_H
-#define SYNCSPEC_SERVE_DATE_H
+#ifndef SYNCSPEC_HTTP_DATE_H
+#define SYNCSPEC_HTTP_DATE_H
 
 #include "base/slice.h"
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" with NUL. */
-enum { SERVE_DATE_TEXT = 30 };
+enum { HTTP_DATE_TEXT = 30 };
 
 /* All zero before the first use. */
-struct serve_date {
+struct http_date {
     int64_t second; /* since the epoch; that of the text */
-    char text[SERVE_DATE_TEXT];
+    char text[HTTP_DATE_TEXT];
 };
 
 /* The text for that second, at least 1 and before the year 10000; other values are taken for the
  * nearest of these.  Borrowed until the next call. */
-struct slice serve_date_at(struct serve_date *date, int64_t second);
+struct slice http_date_at(struct http_date *date, int64_t second);
 
 #endif
