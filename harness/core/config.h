@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/slice.h"
+#include "core/operations.h"
 
 struct core_limits {
     uint64_t max_request_bytes;
@@ -24,6 +25,7 @@ struct core_config {
     struct slice public_url; /* scheme://host[:port][/prefix] as clients see it; empty: the Host
                                 header says it */
     bool cors;               /* answer browsers' preflights (OPTIONS) */
+    struct core_operations operations; /* at the start */
 };
 
 /* The limits that syncstorage-rs has by default, but for what a run has to fill; batches of two

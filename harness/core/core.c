@@ -174,10 +174,8 @@ static void settle(struct core_call *call)
         err = store_commit(call->txn);
     else
         store_rollback(call->txn);
-    if (err != STORE_OK || !fits(call)) {
-        core_reply_unavailable(call->reply, current);
-        call->failed = false;
-    }
+    call->failed = call->failed || err != STORE_OK;
+    call->now = current; /* of a 503 in its place */
 }
 
 /* Below /1.5/<uid>, /1.1/<name> or /1.0/<name>. */
@@ -226,11 +224,25 @@ static void answer(struct core *core, struct core_call *call)
         core_reply_error(call, 400, CORE_CODE_UNKNOWN);
     else if (!serves(core, call, &path))
         core_reply_error(call, 404, CORE_CODE_UNKNOWN);
-    else {
+    else if (!core_operations_refuse(call, &core->config.operations)) {
         answer_endpoint(core, call, &origin, &path);
         return;
     }
     set_timestamp(call, call->now);
+}
+
+struct core_operations *core_operations_of(struct core *core)
+{
+    return &core->config.operations;
+}
+
+/* What every reply has, whatever became of the request. */
+static void mark(const struct core *core, struct core_call *call)
+{
+    core_reply_field(call, "X-Content-Type-Options", SLICE("nosniff"));
+    if (core->config.cors && http_fields_get(&call->request->fields, "Origin") != NULL)
+        core_cors_open(call);
+    core_operations_mark(call, &core->config.operations);
 }
 
 void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply)
@@ -244,9 +256,7 @@ void core_handle(struct core *core, const struct http_request *request, struct h
                               .ids = core->ids,
                               .rng = core->env.rng,
                               .now = clock_now(core->env.clock) };
-    core_reply_field(&call, "X-Content-Type-Options", SLICE("nosniff"));
-    if (core->config.cors && http_fields_get(&request->fields, "Origin") != NULL)
-        core_cors_open(&call);
+    mark(core, &call);
     if (request->target.len > LIMIT_TARGET) {
         core_reply_error(&call, 414, CORE_CODE_UNKNOWN);
         set_timestamp(&call, call.now);
@@ -258,6 +268,8 @@ void core_handle(struct core *core, const struct http_request *request, struct h
     } else {
         answer(core, &call);
     }
-    if (!fits(&call))
+    if (!fits(&call)) {
         core_reply_unavailable(reply, call.now);
+        mark(core, &call);
+    }
 }

@@ -31,6 +31,9 @@ MUST_USE struct core *core_new(const struct core_config *config, const struct co
  * here; Content-Length, Connection and Date are the transport's. */
 void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply);
 
+/* What clients are told, to be changed between requests. */
+struct core_operations *core_operations_of(struct core *core);
+
 void core_free(struct core *core);
 
 #endif

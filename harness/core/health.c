@@ -18,9 +18,15 @@ static void write_heartbeat(struct core_call *call, struct store *store)
     bool works = store_works(store, call->now);
     if (!works)
         core_reply_retry(call);
-    buf_clear(&call->reply->body);
-    buf_add_text(&call->reply->body, works ? "{\"status\":\"ok\",\"store\":\"ok\"}"
-                                           : "{\"status\":\"error\",\"store\":\"unavailable\"}");
+    struct buf *body = &call->reply->body;
+    buf_clear(body);
+    buf_add_text(body, works ? "{\"status\":\"ok\",\"store\":\"ok\""
+                             : "{\"status\":\"error\",\"store\":\"unavailable\"");
+    if (call->config->operations.maintenance > 0)
+        buf_add_text(body, ",\"maintenance\":true");
+    if (call->config->operations.decommissioned)
+        buf_add_text(body, ",\"decommissioned\":true");
+    buf_add_byte(body, '}');
 }
 
 static void write_lbheartbeat(struct core_call *call, struct store *store)
