@@ -5,6 +5,7 @@
 #include "store/sqlite_schema.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -102,15 +103,15 @@ static const char *connect(struct store_sqlite *store, const char *path)
 
 static const char *bound(sqlite3 *db, uint64_t ceiling)
 {
-    int64_t size, pages;
+    int64_t size = 0, ignored;
     char text[64];
     if (ceiling == 0)
         return NULL;
     if (store_sqlite_ask(db, "PRAGMA page_size", &size) != STORE_OK || size <= 0)
         return reason(db);
-    (void)snprintf(text, sizeof(text), "PRAGMA max_page_count = %llu",
-                   (unsigned long long)(ceiling / (uint64_t)size + 1));
-    return store_sqlite_ask(db, text, &pages) == STORE_OK ? NULL : reason(db);
+    uint64_t pages = ceiling / (uint64_t)size + 1;
+    (void)snprintf(text, sizeof(text), "PRAGMA max_page_count = %" PRIu64, pages);
+    return store_sqlite_ask(db, text, &ignored) == STORE_OK ? NULL : reason(db);
 }
 
 static const char *configure(sqlite3 *db)
@@ -121,6 +122,17 @@ static const char *configure(sqlite3 *db)
             return reason(db);
     }
     return NULL;
+}
+
+static const char *migrate(sqlite3 *db)
+{
+    static const char *const reasons[] = {
+        [STORE_FULL] = "the disk is full",
+        [STORE_BUSY] = "another process keeps it locked",
+        [STORE_NOMEM] = "out of memory",
+        [STORE_BROKEN] = "it is damaged, or its disk fails",
+    };
+    return reasons[store_sqlite_migrate(db)];
 }
 
 static const char *prepare(struct store_sqlite *store)
@@ -140,8 +152,8 @@ static const char *set_up(struct store_sqlite *store, const char *path, uint64_t
         error = bound(store->db, ceiling);
     if (error == NULL)
         error = configure(store->db);
-    if (error == NULL && store_sqlite_migrate(store->db) != STORE_OK)
-        error = reason(store->db);
+    if (error == NULL)
+        error = migrate(store->db);
     return error == NULL ? prepare(store) : error;
 }
 

@@ -96,7 +96,7 @@ enum store_err store_sqlite_ask(sqlite3 *db, const char *text, int64_t *ret_numb
 
 enum store_sqlite_fit store_sqlite_fit(sqlite3 *db)
 {
-    int64_t tables, application, version;
+    int64_t tables = 0, application = 0, version = 0;
     if (store_sqlite_ask(db, "SELECT count(*) FROM sqlite_schema", &tables) != STORE_OK ||
         store_sqlite_ask(db, "PRAGMA application_id", &application) != STORE_OK ||
         store_sqlite_ask(db, "PRAGMA user_version", &version) != STORE_OK)
@@ -110,7 +110,7 @@ enum store_sqlite_fit store_sqlite_fit(sqlite3 *db)
 
 static enum store_err run_steps(sqlite3 *db)
 {
-    int64_t version;
+    int64_t version = 0;
     /* Asked again: another process may have been faster. */
     TRY(store_sqlite_ask(db, "PRAGMA user_version", &version));
     for (int64_t i = version; i < (int64_t)COUNT_OF(steps); i++)

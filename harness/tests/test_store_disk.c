@@ -153,6 +153,35 @@ static void a_failing_disk_loses_nothing(void **state)
     }
 }
 
+static void opening_on_a_failing_disk_is_refused_and_can_be_tried_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(breakages); i++) {
+        bool failed = true;
+        unsigned refused = 0;
+        for (uint64_t nth = 0; nth < 1000 && failed; nth++) {
+            folder_next(&folder);
+            const char *error = NULL;
+            disk_break(breakages[i].call, nth, breakages[i].error);
+            struct store *store = folder_try(&folder, &error);
+            failed = disk_has_failed();
+            disk_mend();
+            if (store == NULL) {
+                assert_true(strncmp(error, folder.file, strlen(folder.file)) == 0);
+                assert_null(strstr(error, "not an error"));
+                store = folder_open(&folder);
+                refused++;
+            }
+            assert_int_equal(write_some(store, RECORDS, 'a'), STORE_OK);
+            expect_whole(store, RECORDS, 'a', T0);
+            store_free(store);
+            folder_forget(&folder);
+        }
+        assert_false(failed);
+        assert_int_not_equal(refused, 0);
+    }
+}
+
 static void each_acknowledged_write_was_synced(void **state)
 {
     (void)state;
@@ -211,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failing_disk_loses_nothing),
+        cmocka_unit_test(opening_on_a_failing_disk_is_refused_and_can_be_tried_again),
         cmocka_unit_test(each_acknowledged_write_was_synced),
         cmocka_unit_test(what_was_acknowledged_survives_the_power),
     };
