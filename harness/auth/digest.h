@@ -1,24 +1,38 @@
-/* The keyed digests that tokens and Hawk are built from (SHA-256 throughout). */
+/* The keyed digests that tokens and Hawk are built from: those of base/mac.h, under the names of
+ * this folder. */
 #ifndef SYNCSPEC_AUTH_DIGEST_H
 #define SYNCSPEC_AUTH_DIGEST_H
 
-#include "base/slice.h"
+#include "base/mac.h"
 
-enum { AUTH_DIGEST = 32, AUTH_HKDF_MAX = 255 * AUTH_DIGEST };
+enum { AUTH_DIGEST = MAC_SIZE, AUTH_HKDF_MAX = MAC_HKDF_MAX };
 
-/* Whether two texts are equal, in time that depends on the lengths only. */
-bool auth_equal(struct slice a, struct slice b);
+static inline bool auth_equal(struct slice a, struct slice b)
+{
+    return mac_equal(a, b);
+}
 
-/* HMAC-SHA256 and HKDF-SHA256 (RFC 5869; an empty salt is 32 zero bytes).  False when out of
- * memory, or when more than AUTH_HKDF_MAX bytes are asked for. */
-MUST_USE bool auth_hmac(struct slice key, struct slice message, uint8_t ret_mac[AUTH_DIGEST]);
-MUST_USE bool auth_hkdf(struct slice secret, struct slice salt, struct slice info, uint8_t *ret,
-                        size_t len);
+MUST_USE static inline bool auth_hmac(struct slice key, struct slice message,
+                                      uint8_t ret_mac[AUTH_DIGEST])
+{
+    return mac_hmac(key, message, ret_mac);
+}
 
-/* SHA-256 of the parts one behind the other. */
-MUST_USE bool auth_sha256(const struct slice *parts, size_t count, uint8_t ret[AUTH_DIGEST]);
+MUST_USE static inline bool auth_hkdf(struct slice secret, struct slice salt, struct slice info,
+                                      uint8_t *ret, size_t len)
+{
+    return mac_hkdf(secret, salt, info, ret, len);
+}
 
-/* Overwrites secrets in a way that the compiler keeps. */
-void auth_wipe(void *bytes, size_t len);
+MUST_USE static inline bool auth_sha256(const struct slice *parts, size_t count,
+                                        uint8_t ret[AUTH_DIGEST])
+{
+    return mac_sha256(parts, count, ret);
+}
+
+static inline void auth_wipe(void *bytes, size_t len)
+{
+    mac_wipe(bytes, len);
+}
 
 #endif
