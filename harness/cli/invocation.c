@@ -1,6 +1,7 @@
 #include "cli/invocation.h"
 
 #include "cli/command.h"
+#include "cli/size.h"
 
 #include <unistd.h>
 
@@ -112,8 +113,8 @@ static const char *take_quota(struct cli_invocation *invocation, const char *val
 {
     uint64_t quota = 0;
     bool none = slice_is(slice_text(value), "none");
-    if (!none && (!slice_to_u64(slice_text(value), &quota) || quota == 0))
-        return "expected a number of bytes, or none";
+    if (!none && (!cli_size_read(value, &quota) || quota == 0))
+        return "expected a number of bytes (with K, M or G, if you like), or none";
     invocation->has_limits |= none;
     invocation->core.quota = quota;
     invocation->target.quota = quota;
@@ -122,9 +123,9 @@ static const char *take_quota(struct cli_invocation *invocation, const char *val
 
 static const char *take_quota_budget(struct cli_invocation *invocation, const char *value)
 {
-    return slice_to_u64(slice_text(value), &invocation->options.quota_budget)
+    return cli_size_read(value, &invocation->options.quota_budget)
                ? NULL
-               : "expected a number of bytes";
+               : "expected a number of bytes, with K, M or G if you like";
 }
 
 static const char *take_limit(struct cli_invocation *invocation, const char *value)
