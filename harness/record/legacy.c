@@ -92,7 +92,7 @@ bool record_bundle_of_sync_key(const uint8_t key[RECORD_SYNC_KEY], struct slice 
 
 bool record_username_of(struct slice address, char ret_username[RECORD_USERNAME_TEXT])
 {
-    uint8_t digest[SHA1];
+    uint8_t digest[SHA1] = { 0 };
     AUTO(buf_free) struct buf text = buf_bounded(address.len);
     for (size_t i = 0; i < address.len; i++)
         buf_add_byte(&text, lower(address.ptr[i]));
