@@ -1,6 +1,7 @@
 /* syncspec serve: the reference server on a socket. */
 #include "cli/command.h"
 #include "cli/serve_options.h"
+#include "cli/services.h"
 
 #include "base/alloc.h"
 #include "core/core.h"
@@ -22,6 +23,7 @@ enum {
     SECRET_FILE_MAX = 64 * 1024,
     SECRET_BYTES = 32,
     PATH_TEXT = 512,
+    URL_MAX = 2048,
     DESCRIPTORS_KEPT = 64,   /* for everything but connections */
     BODY_ROOM = 1024 * 1024, /* past max_request_bytes the core still gets to refuse */
 };
@@ -60,21 +62,19 @@ static const char *make_secret(struct cli_serve_options *options, struct made_se
     return NULL;
 }
 
-static bool is_loopback(const char *host)
-{
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
-}
-
 /* What answers requests. */
 struct app {
     struct store *store;
     struct auth_scheme *auth;
     struct core *core;
+    struct cli_services services;
 };
 
 static void handle(void *context, const struct http_request *request, struct http_reply *reply)
 {
-    core_handle(((struct app *)context)->core, request, reply);
+    struct app *app = context;
+    if (!cli_services_answer(&app->services, request, reply))
+        core_handle(app->core, request, reply);
 }
 
 /* The target holds neither blanks nor control bytes; no header is ever logged. */
@@ -89,6 +89,7 @@ static void handle_and_log(void *context, const struct http_request *request,
 static void close_app(struct app *app)
 {
     core_free(app->core);
+    cli_services_free(&app->services);
     auth_scheme_free(app->auth);
     store_free(app->store);
 }
@@ -106,10 +107,14 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
     app->store = store_open(options->store, &error);
     if (app->store == NULL)
         return error;
+    error = cli_services_open(&app->services, options);
+    if (error != NULL)
+        return error;
     app->auth = auth_hawk_scheme_new(&auth);
     const struct core_env env = {
         .store = app->store,
         .auth = app->auth,
+        .named = app->services.named,
         .clock = clock_real(),
         .rng = rng_system(),
     };
@@ -132,17 +137,50 @@ static size_t connections_allowed(size_t wanted)
     return allowed < wanted ? allowed : wanted;
 }
 
+/* The URL at which clients reach it, without a '/' at the end. */
+static void write_url(const struct cli_serve_options *options, const struct serve *serve,
+                      struct buf *out)
+{
+    bool v6 = strchr(options->host, ':') != NULL;
+    if (options->core.public_url.len > 0)
+        buf_add(out, options->core.public_url);
+    else
+        (void)buf_add_format(out, "http://%s%s%s:%u", v6 ? "[" : "", options->host, v6 ? "]" : "",
+                             (unsigned)serve_port(serve));
+}
+
 static void announce(const struct cli_serve_options *options, const struct serve *serve)
 {
     bool v6 = strchr(options->host, ':') != NULL;
-    if (!is_loopback(options->host))
+    if (!cli_serve_is_loopback(options->host))
         (void)fprintf(stderr,
                       "syncspec serve: warning: %s is not a loopback address: others can reach "
                       "this server, and it speaks no TLS\n",
                       options->host);
+    if (options->accounts)
+        (void)fprintf(stderr, "syncspec serve: the accounts are a test double: everybody on this "
+                              "machine gets tokens for any account\n");
     (void)printf("syncspec: serving http://%s%s%s:%u/ (API 1.5, store %s)\n", v6 ? "[" : "",
                  options->host, v6 ? "]" : "", (unsigned)serve_port(serve), options->store);
     (void)fflush(stdout);
+}
+
+/* The server listens already, so that the services know its address. */
+static int run_app(const struct cli_serve_options *options, struct app *app, struct serve *serve)
+{
+    AUTO(buf_free) struct buf url = buf_bounded(URL_MAX);
+    write_url(options, serve, &url);
+    const char *error =
+        url.failed ? "out of memory" : cli_services_start(&app->services, options, buf_slice(&url));
+    if (error != NULL) {
+        (void)fprintf(stderr, "syncspec serve: %s\n", error);
+        return VERDICT_EXIT_USAGE;
+    }
+    announce(options, serve);
+    if (serve_run(serve))
+        return VERDICT_EXIT_CONFORMANT;
+    (void)fprintf(stderr, "syncspec serve: the event loop failed\n");
+    return VERDICT_EXIT_UNREACHABLE;
 }
 
 static int serve_app(const struct cli_serve_options *options, struct app *app)
@@ -162,12 +200,9 @@ static int serve_app(const struct cli_serve_options *options, struct app *app)
                       (unsigned)options->port, error);
         return VERDICT_EXIT_UNREACHABLE;
     }
-    announce(options, serve);
-    bool served = serve_run(serve);
+    int code = run_app(options, app, serve);
     serve_free(serve);
-    if (!served)
-        (void)fprintf(stderr, "syncspec serve: the event loop failed\n");
-    return served ? VERDICT_EXIT_CONFORMANT : VERDICT_EXIT_UNREACHABLE;
+    return code;
 }
 
 static int compose(const struct cli_serve_options *options)

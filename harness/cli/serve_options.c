@@ -1,6 +1,8 @@
 #include "cli/serve_options.h"
 
+#include "auth/password.h"
 #include "base/stamp.h"
+#include "cli/services.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -133,6 +135,42 @@ static const char *take_skew(struct cli_serve_options *options, const char *valu
     return NULL;
 }
 
+static const char *take_jwks(struct cli_serve_options *options, const char *value)
+{
+    options->jwks = value;
+    return NULL;
+}
+
+static const char *take_issuer(struct cli_serve_options *options, const char *value)
+{
+    options->issuer = value;
+    return NULL;
+}
+
+static const char *take_nodes(struct cli_serve_options *options, const char *value)
+{
+    return cli_services_take_nodes(&options->nodes, value);
+}
+
+static const char *take_token_duration(struct cli_serve_options *options, const char *value)
+{
+    uint64_t seconds;
+    if (!slice_to_u64(slice_text(value), &seconds) || seconds == 0 || seconds > SKEW_MAX)
+        return "expected seconds, at most a year";
+    options->token_duration = (uint32_t)seconds;
+    return NULL;
+}
+
+static const char *take_password_cost(struct cli_serve_options *options, const char *value)
+{
+    uint64_t cost;
+    if (!slice_to_u64(slice_text(value), &cost) || cost < AUTH_PASSWORD_COST_MIN ||
+        cost > AUTH_PASSWORD_COST_MAX)
+        return "expected a number from 4 to 14";
+    options->password_cost = (uint8_t)cost;
+    return NULL;
+}
+
 static const char *take_config(struct cli_serve_options *options, const char *value)
 {
     options->config = value;
@@ -192,6 +230,33 @@ static const struct cli_serve_option rows[] = {
     { "access-log", NULL,
       "one line per request on standard error: method, target, status, bytes; never a header",
       FLAG(access_log) },
+    { "token-server", NULL,
+      "the token server at /1.0/sync/1.5; it forgets its users when it ends, but gives the same "
+      "accounts the same numbers again.  Needs --accounts or --jwks",
+      FLAG(token_server) },
+    { "jwks", "FILE", "the keys of the accounts service whose tokens the token server takes",
+      .take = take_jwks },
+    { "issuer", "URL", "the `iss` that these tokens must have", .take = take_issuer },
+    { "node", "URL[=USERS],...",
+      "the storage nodes that the token server gives out, and how many users each may have; "
+      "unless said, this server",
+      .take = take_nodes },
+    { "token-duration", "SECONDS", "how long a token lives", .kind = CLI_SERVE_NUMBER,
+      .take = take_token_duration, .initial = "3600" },
+    { "no-new-users", NULL, "the token server refuses accounts that it does not know",
+      FLAG(no_new_users) },
+    { "accounts", NULL,
+      "a TEST DOUBLE of an accounts service: /v1/jwks, /v1/verify, and POST "
+      "/accounts-double/token, which gives anybody a token for any account.  On loopback only",
+      FLAG(accounts) },
+    { "user-api", NULL,
+      "the User API 1.0 at /user/1.0/, and storage APIs 1.1 and 1.0 for its users; accounts are "
+      "kept in memory only, no mail is sent and no captcha asked",
+      FLAG(user_api) },
+    { "password-cost", "LOG2",
+      "of the scrypt hashes of passwords, each of which every request of APIs 1.1 and 1.0 "
+      "computes; 4 for tests",
+      .kind = CLI_SERVE_NUMBER, .take = take_password_cost, .initial = "14" },
 };
 
 const struct cli_serve_option *cli_serve_option_row(size_t index)
@@ -200,6 +265,11 @@ const struct cli_serve_option *cli_serve_option_row(size_t index)
 }
 
 _Static_assert(COUNT_OF(rows) <= CLI_SERVE_OPTIONS_MAX, "no room for the values of all options");
+
+bool cli_serve_is_loopback(const char *host)
+{
+    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
+}
 
 static const char *take_flag(const struct cli_serve_option *row, struct cli_serve_options *options,
                              const char *value)

@@ -6,6 +6,7 @@
 #include "auth/token.h"
 #include "base/arena.h"
 #include "core/config.h"
+#include "core/token_server_nodes.h"
 
 #include <stdio.h>
 
@@ -31,6 +32,12 @@ struct cli_serve_options {
     bool has_secret;
     struct buf secret_text;
     struct auth_secrets secrets; /* borrow from secret_text */
+
+    bool accounts, token_server, no_new_users, user_api; /* services beside the storage */
+    const char *jwks, *issuer;                           /* or NULL */
+    struct core_token_nodes nodes;                       /* none: the server itself */
+    uint32_t token_duration;                             /* seconds */
+    uint8_t password_cost;
 
     struct arena *texts;                      /* of the configuration file */
     const char *taken[CLI_SERVE_OPTIONS_MAX]; /* the last value of each row, or NULL */
@@ -81,6 +88,9 @@ MUST_USE int cli_serve_options_read(const struct cli_command *command, int argc,
 
 /* Prints the options in force as a configuration file.  False when it could not be written. */
 MUST_USE bool cli_serve_options_dump(const struct cli_serve_options *options, FILE *to);
+
+/* Whether only this machine reaches an address. */
+bool cli_serve_is_loopback(const char *host);
 
 /* Wipes the secrets. */
 void cli_serve_options_free(struct cli_serve_options *options);

@@ -22,10 +22,10 @@ enum code {
 };
 
 struct core_user_api {
-    struct core_user_api_config config; /* slices lie in text */
+    struct core_user_api_config config; /* slices lie in node and secret */
     struct core_user_api_env env;
     struct core_users *users;
-    struct buf text;
+    struct buf node, secret;
     struct buf scratch;
 };
 
@@ -48,16 +48,13 @@ struct core_user_api *core_user_api_new(const struct core_user_api_config *confi
     api->env = *env;
     api->users = core_users_new(&config->users);
     api->scratch = buf_bounded(SCRATCH);
-    api->text = buf_bounded(config->node.len + config->secret.len);
-    buf_reserve(&api->text, config->node.len + config->secret.len);
-    buf_add(&api->text, config->node);
-    buf_add(&api->text, config->secret);
-    if (api->users == NULL || api->text.failed) {
+    api->secret = buf_bounded(config->secret.len);
+    buf_add(&api->secret, config->secret);
+    if (api->users == NULL || api->secret.failed || !core_user_api_set_node(api, config->node)) {
         core_user_api_free(api);
         return NULL;
     }
-    api->config.node = slice_head(buf_slice(&api->text), config->node.len);
-    api->config.secret = slice_from(buf_slice(&api->text), config->node.len);
+    api->config.secret = buf_slice(&api->secret);
     return api;
 }
 
@@ -66,10 +63,22 @@ void core_user_api_free(struct core_user_api *api)
     if (api == NULL)
         return;
     core_users_free(api->users);
-    auth_wipe(api->text.ptr, api->text.len);
-    buf_free(&api->text);
+    auth_wipe(api->secret.ptr, api->secret.len);
+    buf_free(&api->secret);
+    buf_free(&api->node);
     buf_free(&api->scratch);
     alloc_release(api);
+}
+
+bool core_user_api_set_node(struct core_user_api *api, struct slice url)
+{
+    struct buf node = buf_bounded(url.len);
+    if (!buf_add(&node, url))
+        return false;
+    buf_free(&api->node);
+    api->node = node;
+    api->config.node = buf_slice(&api->node);
+    return true;
 }
 
 struct core_users *core_user_api_users(struct core_user_api *api)

@@ -48,6 +48,10 @@ MUST_USE struct core_user_api *core_user_api_new(const struct core_user_api_conf
 void core_user_api_handle(struct core_user_api *api, const struct http_request *request,
                           struct http_reply *reply);
 
+/* Changes the URL of everybody's storage node, which is copied: a server may learn its own address
+ * late.  False when out of memory. */
+MUST_USE bool core_user_api_set_node(struct core_user_api *api, struct slice url);
+
 /* The accounts, for the Basic scheme. */
 struct core_users *core_user_api_users(struct core_user_api *api);
 

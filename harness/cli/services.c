@@ -1,0 +1,179 @@
+#include "cli/services.h"
+
+#include "auth/basic_scheme.h"
+#include "cli/command.h"
+#include "cli/credentials.h"
+#include "http/target.h"
+
+enum { NODE_USERS = 1000000 };
+
+const char *cli_services_take_nodes(struct core_token_nodes *nodes, const char *value)
+{
+    struct slice rest = slice_text(value);
+    *nodes = (struct core_token_nodes){ 0 };
+    while (rest.len > 0) {
+        struct slice one, url, number;
+        uint64_t users = NODE_USERS;
+        slice_cut(rest, ',', &one, &rest);
+        if (slice_cut(one, '=', &url, &number) &&
+            (!slice_to_u64(number, &users) || users == 0 || users > UINT32_MAX))
+            return "expected URL=USERS, with a number of users";
+        const char *error = core_token_nodes_add(nodes, url, (uint32_t)users);
+        if (error != NULL)
+            return error;
+    }
+    return NULL;
+}
+
+static const char *check_options(const struct cli_serve_options *options)
+{
+    if (options->accounts && !cli_serve_is_loopback(options->host))
+        return "--accounts gives anybody tokens for any account: it needs a loopback address to "
+               "--listen on";
+    if (options->token_server && !options->accounts && options->jwks == NULL)
+        return "--token-server needs --jwks FILE, the keys of an accounts service, or --accounts";
+    if (options->jwks != NULL && options->accounts)
+        return "--jwks and --accounts exclude each other";
+    return NULL;
+}
+
+static const char *open_users(struct cli_services *services,
+                              const struct cli_serve_options *options)
+{
+    const struct core_user_api_config config = {
+        .users = { .rng = rng_system(), .cost = options->password_cost },
+    };
+    const struct core_user_api_env env = { .clock = clock_real() };
+    services->users = core_user_api_new(&config, &env);
+    if (services->users == NULL)
+        return "out of memory";
+    const struct auth_basic_config basic = { .check = core_users_check,
+                                             .context = core_user_api_users(services->users),
+                                             .prefix = services->prefix,
+                                             .path_segments = 1 };
+    services->named = auth_basic_scheme_new(&basic);
+    return services->named == NULL ? "out of memory" : NULL;
+}
+
+const char *cli_services_open(struct cli_services *services,
+                              const struct cli_serve_options *options)
+{
+    struct http_url url;
+    const char *error = check_options(options);
+    if (error != NULL)
+        return error;
+    if (options->core.public_url.len > 0 && http_url_parse(options->core.public_url, &url) == NULL)
+        services->prefix = url.path;
+    return options->user_api ? open_users(services, options) : NULL;
+}
+
+/* Checks with the keys of a file. */
+static const char *open_jwks(struct cli_services *services, const struct cli_serve_options *options)
+{
+    const char *error = NULL;
+    AUTO(buf_free) struct buf text = buf_bounded(AUTH_JWKS_TEXT);
+    if (!cli_read_file(&cli_serve, options->jwks, &text))
+        return "the key set cannot be read";
+    struct auth_jwks *jwks = auth_jwks_read(buf_slice(&text), &error);
+    if (jwks == NULL)
+        return error;
+    services->bearer = auth_bearer_jwt_new(jwks, slice_text(options->issuer));
+    return services->bearer == NULL ? "out of memory" : NULL;
+}
+
+static const char *open_accounts(struct cli_services *services,
+                                 const struct cli_serve_options *options, struct slice url)
+{
+    struct slice issuer = options->issuer == NULL ? url : slice_text(options->issuer);
+    const struct core_accounts_env env = { clock_real(), rng_system(), issuer };
+    services->accounts = core_accounts_new(&env);
+    if (services->accounts != NULL)
+        services->bearer = core_accounts_bearer(services->accounts);
+    return services->bearer == NULL ? "no key for the accounts double could be made" : NULL;
+}
+
+static const char *open_tokens(struct cli_services *services,
+                               const struct cli_serve_options *options, struct slice url)
+{
+    struct core_token_config config = {
+        .users = { .nodes = options->nodes,
+                   .secret = options->secrets.at[0],
+                   .new_users = !options->no_new_users },
+        .duration = options->token_duration,
+    };
+    if (config.users.nodes.count == 0) {
+        const char *error = core_token_nodes_add(&config.users.nodes, url, NODE_USERS);
+        if (error != NULL)
+            return error;
+    }
+    const struct core_token_env env = { services->bearer, clock_real(), rng_system() };
+    services->tokens = core_token_server_new(&config, &env);
+    return services->tokens == NULL ? "out of memory" : NULL;
+}
+
+const char *cli_services_start(struct cli_services *services,
+                               const struct cli_serve_options *options, struct slice url)
+{
+    const char *error = NULL;
+    if (options->accounts)
+        error = open_accounts(services, options, url);
+    else if (options->jwks != NULL)
+        error = open_jwks(services, options);
+    if (error == NULL && options->token_server)
+        error = open_tokens(services, options, url);
+    if (error != NULL || services->users == NULL)
+        return error;
+    AUTO(buf_free) struct buf node = buf_bounded(url.len + 1);
+    buf_add(&node, url);
+    buf_add_byte(&node, '/');
+    return !node.failed && core_user_api_set_node(services->users, buf_slice(&node))
+               ? NULL
+               : "out of memory";
+}
+
+static bool is_of_accounts(const struct cli_services *services, struct slice target)
+{
+    return services->accounts != NULL && (slice_starts(target, SLICE("/v1/")) ||
+                                          slice_starts(target, SLICE("/accounts-double/")));
+}
+
+static bool is_of_users(const struct cli_services *services, struct slice target)
+{
+    return services->users != NULL &&
+           (slice_starts(target, SLICE("/user/")) || slice_starts(target, SLICE("/misc/")));
+}
+
+/* Storage API 1.0, which comes with the User API, has paths that begin so as well. */
+static bool is_of_tokens(const struct cli_services *services, struct slice target)
+{
+    return services->tokens != NULL &&
+           slice_starts(target, services->users == NULL ? SLICE("/1.0/") : SLICE("/1.0/sync/"));
+}
+
+bool cli_services_answer(struct cli_services *services, const struct http_request *request,
+                         struct http_reply *reply)
+{
+    struct http_request inner = *request;
+    struct slice below = slice_from(request->target, services->prefix.len);
+    if (slice_starts(request->target, services->prefix) && slice_starts(below, SLICE("/")))
+        inner.target = below;
+    if (is_of_accounts(services, inner.target))
+        core_accounts_handle(services->accounts, &inner, reply);
+    else if (is_of_users(services, inner.target))
+        core_user_api_handle(services->users, &inner, reply);
+    else if (is_of_tokens(services, inner.target))
+        core_token_handle(services->tokens, &inner, reply);
+    else
+        return false;
+    return true;
+}
+
+void cli_services_free(struct cli_services *services)
+{
+    core_token_server_free(services->tokens);
+    auth_bearer_free(services->bearer);
+    core_accounts_free(services->accounts);
+    auth_scheme_free(services->named);
+    core_user_api_free(services->users);
+    *services = (struct cli_services){ 0 };
+}

@@ -1,0 +1,38 @@
+/* What `serve` offers beside storage: the token server, the accounts double, the User API. */
+#ifndef SYNCSPEC_CLI_SERVICES_H
+#define SYNCSPEC_CLI_SERVICES_H
+
+#include "cli/serve_options.h"
+#include "core/accounts.h"
+#include "core/token_server.h"
+#include "core/user_api.h"
+
+/* Zeroed: none.  Stays where it is once it is opened. */
+struct cli_services {
+    struct core_accounts *accounts;
+    struct auth_bearer *bearer;
+    struct core_token_server *tokens;
+    struct core_user_api *users;
+    struct auth_scheme *named; /* Basic, asking `users`; NULL without them */
+    struct slice prefix;       /* path of the public URL, borrowed from the options */
+};
+
+/* Checks the options, and opens what does not need the server's address: `named` then is for the
+ * core.  NULL, or what is wrong (static text).  Free it in any case. */
+MUST_USE const char *cli_services_open(struct cli_services *services,
+                                       const struct cli_serve_options *options);
+
+/* Opens the rest, for a server that clients reach at ${url} (without a '/' at the end). */
+MUST_USE const char *cli_services_start(struct cli_services *services,
+                                        const struct cli_serve_options *options, struct slice url);
+
+/* Whether the request is one for them; it is then answered. */
+bool cli_services_answer(struct cli_services *services, const struct http_request *request,
+                         struct http_reply *reply);
+
+void cli_services_free(struct cli_services *services);
+
+/* Takes "URL[=USERS],..." for the nodes of the token server.  NULL, or what is wrong. */
+const char *cli_services_take_nodes(struct core_token_nodes *nodes, const char *value);
+
+#endif
