@@ -112,6 +112,22 @@ static void keys_come_from_where_processes_cannot_see_them(void **state)
     assert_run("syncspec decrypt --keys keys.json --kb " KB " - < bookmarks.json", 0, OPENED);
 }
 
+/* Made with the bundle of the sync key and the hashed address, by OpenSSL's command. */
+static void keys_of_old_clients_are_taken(void **state)
+{
+    (void)state;
+    static const char opened[] = "{\"id\":\"keys\",\"keys_of\":[\"default\"]}\n";
+    assert_run("syncspec decrypt --sync-key y-4nkps-6yxav-i75xn-uv9ds-r472i "
+               "--username johndoe@example.com keys-of-old-client.json",
+               0, opened);
+    assert_run("echo y4nkps6yxavi75xnuv9dsr472i | syncspec decrypt --sync-key @/dev/stdin "
+               "--username v64aw4knp6ittxnarcpmoi7smokoazsr keys-of-old-client.json",
+               0, opened);
+    assert_run("syncspec decrypt --sync-key y4nkps6yxavi75xnuv9dsr472i --username "
+               "v64aw4knp6ittxnarcpmoi7smokoazsr --keys keys-of-old-client.json bookmarks.json",
+               0, OPENED);
+}
+
 /* The default pair of the vectors is text that would be easy to see. */
 static void keys_are_never_printed(void **state)
 {
@@ -178,6 +194,7 @@ int main(void)
         cmocka_unit_test(the_examples_of_the_help_work),
         cmocka_unit_test(each_record_tells_the_step_that_refused_it),
         cmocka_unit_test(keys_come_from_where_processes_cannot_see_them),
+        cmocka_unit_test(keys_of_old_clients_are_taken),
         cmocka_unit_test(keys_are_never_printed),
         cmocka_unit_test(wrong_keys_and_wrong_use_are_told_apart),
     };
