@@ -100,8 +100,10 @@ void firefox_translate_time(struct firefox_session *session, struct slice collec
         return;
     }
     struct firefox_time *known = find_time(session, collection, theirs);
-    if (known == NULL)
+    if (known == NULL) {
         fail_msg("nothing of %.*s was modified at %.*s", SLICE_FMT(collection), SLICE_FMT(text));
+        return;
+    }
     stamp_write(known->ours, out);
     bool number = !slice_ends(text, SLICE("0"));
     while (number && (out->ptr[out->len - 1] == '0' || out->ptr[out->len - 1] == '.')) {

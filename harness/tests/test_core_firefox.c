@@ -3,6 +3,7 @@
  * Every answer has to have what Firefox reads of it. */
 #include "tests/core_bench.h"
 #include "tests/firefox_session.h"
+#include "tests/store_folder.h"
 
 #include "record/scan.h"
 
@@ -365,10 +366,26 @@ static void two_devices_get_what_they_need(void **state)
     replay_all(*state);
 }
 
+static void two_devices_get_what_they_need_of_a_durable_store(void **state)
+{
+    struct bench *bench = *state;
+    struct folder folder;
+    folder_make(&folder, NULL);
+    folder_next(&folder);
+    store_free(bench->store);
+    bench->store = folder_open(&folder);
+    bench_restart(bench);
+    replay_all(bench);
+    store_free(bench->store);
+    bench->store = NULL;
+    folder_remove(&folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(two_devices_get_what_they_need),
+        BENCH_TEST(two_devices_get_what_they_need_of_a_durable_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
