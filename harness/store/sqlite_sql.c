@@ -19,6 +19,10 @@
 
 #define UPDATES "id, payload_is, sortindex_is, ttl_is, payload, sortindex, ttl"
 
+/* Until a statement ends SQLite keeps every page that it changes as it was before, in memory: a
+ * few records at a time, and a collection of any size can be deleted. */
+#define SOME "8"
+
 const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_BEGIN_READ] = "BEGIN",
     [STORE_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -49,9 +53,11 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_RECORD_SET_REST] =
         "UPDATE records SET modified = ?2, expires = ?3, sortindex = ?4 WHERE key = ?1",
     [STORE_SQL_RECORD_DROP] = "DELETE FROM records WHERE key = ?1",
-    [STORE_SQL_RECORDS_DROP] = "DELETE FROM records WHERE collection = ?1",
-    [STORE_SQL_RECORDS_DROP_ALL] = "DELETE FROM records WHERE collection IN"
-                                   " (SELECT key FROM collections WHERE uid = ?1)",
+    [STORE_SQL_RECORDS_DROP] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
+                               " WHERE collection = ?1 LIMIT " SOME ")",
+    [STORE_SQL_RECORDS_DROP_ALL] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
+                                   " WHERE collection IN (SELECT key FROM collections"
+                                   " WHERE uid = ?1) LIMIT " SOME ")",
     [STORE_SQL_COLLECTIONS_DROP] = "DELETE FROM collections WHERE uid = ?1",
     [STORE_SQL_RECORDS_EXPIRE] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
                                  " WHERE uid = ?1 AND expires <= ?2 LIMIT ?3)",

@@ -129,6 +129,16 @@ enum store_err store_sqlite_remove(struct store_txn *base, struct slice collecti
     return open_collection(txn, collection, &key);
 }
 
+/* Runs a statement that deletes some records until there are none for it. */
+static enum store_err drop_all(struct store_sqlite_txn *txn, enum store_sql which,
+                               struct store_sql_values values)
+{
+    do
+        TRY(store_sqlite_run(txn, which, values));
+    while (sqlite3_changes(store_sqlite_of(txn)->db) > 0);
+    return STORE_OK;
+}
+
 enum store_err store_sqlite_remove_collection(struct store_txn *base, struct slice collection)
 {
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
@@ -139,7 +149,7 @@ enum store_err store_sqlite_remove_collection(struct store_txn *base, struct sli
     TRY(store_sqlite_numbers(txn, STORE_SQL_COLLECTION_KEY, STORE_SQL_VALUES(uid, name), found, 2));
     struct store_sql_value key = STORE_SQL_OF_INT(found[0]);
     txn->wrote = true;
-    TRY(store_sqlite_run(txn, STORE_SQL_RECORDS_DROP, STORE_SQL_VALUES(key)));
+    TRY(drop_all(txn, STORE_SQL_RECORDS_DROP, STORE_SQL_VALUES(key)));
     TRY(store_sqlite_run(txn, STORE_SQL_COLLECTION_DROP, STORE_SQL_VALUES(key)));
     txn->bytes -= (uint64_t)found[1];
     return STORE_OK;
@@ -153,7 +163,7 @@ enum store_err store_sqlite_remove_all(struct store_txn *base)
                                             STORE_SQL_COLLECTIONS_DROP };
     txn->wrote = true;
     for (size_t i = 0; i < COUNT_OF(drops); i++)
-        TRY(store_sqlite_run(txn, drops[i], STORE_SQL_VALUES(STORE_SQL_OF_INT(txn->uid))));
+        TRY(drop_all(txn, drops[i], STORE_SQL_VALUES(STORE_SQL_OF_INT(txn->uid))));
     txn->bytes = 0;
     return STORE_OK;
 }
