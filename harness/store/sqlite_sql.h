@@ -20,18 +20,18 @@ enum store_sql {
     STORE_SQL_COLLECTION_KEY,   /* 1 uid, 2 name -> key, bytes of all rows */
     STORE_SQL_COLLECTION_TOUCH, /* 1 uid, 2 name, 3 modified -> key */
     STORE_SQL_COLLECTION_DROP,  /* 1 key: the collection without its records */
-    STORE_SQL_RECORD,           /* 1 collection, 2 id, 3 now -> see STORE_SQLITE_COLUMNS, size */
-    STORE_SQL_RECORD_BY_KEY,    /* 1 key, 2 now -> see STORE_SQLITE_COLUMNS, size */
-    STORE_SQL_RECORD_ADD,       /* 1 uid, 2 collection, 3 id, 4 modified, 5 expires, 6 sortindex,
-                                   7 payload */
-    STORE_SQL_RECORD_SET,       /* 1 key, 2 modified, 3 expires, 4 sortindex, 5 payload */
+    STORE_SQL_RECORD,        /* 1 collection, 2 id, 3 now -> see enum store_sqlite_columns, size */
+    STORE_SQL_RECORD_BY_KEY, /* 1 key, 2 now -> see enum store_sqlite_columns, size */
+    STORE_SQL_RECORD_ADD,    /* 1 uid, 2 collection, 3 id, 4 modified, 5 expires, 6 sortindex,
+                                7 payload */
+    STORE_SQL_RECORD_SET,    /* 1 key, 2 modified, 3 expires, 4 sortindex, 5 payload */
     STORE_SQL_RECORD_SET_REST,  /* 1 key, 2 modified, 3 expires, 4 sortindex */
     STORE_SQL_RECORD_DROP,      /* 1 key */
     STORE_SQL_RECORDS_DROP,     /* 1 collection */
     STORE_SQL_RECORDS_DROP_ALL, /* 1 uid */
     STORE_SQL_COLLECTIONS_DROP, /* 1 uid */
     STORE_SQL_RECORDS_EXPIRE,   /* 1 uid, 2 now, 3 how many; -1: all */
-    /* 1 collection, 2 now, 3 newer, 4 older -> see STORE_SQLITE_COLUMNS.  One row per enum
+    /* 1 collection, 2 now, 3 newer, 4 older -> see enum store_sqlite_columns.  One row per enum
      * store_order. */
     STORE_SQL_LIST,
     STORE_SQL_LIST_END = STORE_SQL_LIST + 3,
