@@ -18,6 +18,7 @@ enum auth_result {
     AUTH_WRONG_NODE, /* a token for another node */
     AUTH_WRONG_USER, /* good credentials, but the path names another user */
     AUTH_BUSY,       /* out of memory or nonce room: 503 */
+    AUTH_RESULTS,    /* how many there are */
 };
 
 /* Static text for logs: "the MAC does not match". */

@@ -1,5 +1,6 @@
 /* syncspec serve: the reference server on a socket. */
 #include "cli/command.h"
+#include "cli/serve_monitor.h"
 #include "cli/serve_options.h"
 #include "cli/services.h"
 
@@ -17,13 +18,11 @@
 #include <unistd.h>
 
 enum {
-    SKEW_DEFAULT = 60,
-    SKEW_MAX = 366 * 24 * 3600,
-    BATCH_SECONDS_MAX = 366 * 24 * 3600,
-    SECRET_FILE_MAX = 64 * 1024,
     SECRET_BYTES = 32,
     PATH_TEXT = 512,
     URL_MAX = 2048,
+    MONITORS = 16,           /* connections of them */
+    MONITOR_BODY = 4096,     /* bytes of their requests */
     DESCRIPTORS_KEPT = 64,   /* for everything but connections */
     BODY_ROOM = 1024 * 1024, /* past max_request_bytes the core still gets to refuse */
 };
@@ -68,6 +67,8 @@ struct app {
     struct auth_scheme *auth;
     struct core *core;
     struct cli_services services;
+    struct serve_access_log log;
+    struct cli_serve_monitor monitor;
 };
 
 static void handle(void *context, const struct http_request *request, struct http_reply *reply)
@@ -75,15 +76,6 @@ static void handle(void *context, const struct http_request *request, struct htt
     struct app *app = context;
     if (!cli_services_answer(&app->services, request, reply))
         core_handle(app->core, request, reply);
-}
-
-/* The target holds neither blanks nor control bytes; no header is ever logged. */
-static void handle_and_log(void *context, const struct http_request *request,
-                           struct http_reply *reply)
-{
-    handle(context, request, reply);
-    (void)fprintf(stderr, "%.*s %.*s %d %zu\n", SLICE_FMT(request->method_text),
-                  SLICE_FMT(request->target), reply->status, reply->body.len);
 }
 
 static void close_app(struct app *app)
@@ -162,6 +154,11 @@ static void announce(const struct cli_serve_options *options, const struct serve
                               "machine gets tokens for any account\n");
     (void)printf("syncspec: serving http://%s%s%s:%u/ (API 1.5, store %s)\n", v6 ? "[" : "",
                  options->host, v6 ? "]" : "", (unsigned)serve_port(serve), options->store);
+    if (options->metrics_host[0] != '\0') {
+        v6 = strchr(options->metrics_host, ':') != NULL;
+        (void)printf("syncspec: metrics at http://%s%s%s:%u/metrics\n", v6 ? "[" : "",
+                     options->metrics_host, v6 ? "]" : "", (unsigned)serve_port_beside(serve));
+    }
     (void)fflush(stdout);
 }
 
@@ -183,23 +180,55 @@ static int run_app(const struct cli_serve_options *options, struct app *app, str
     return VERDICT_EXIT_UNREACHABLE;
 }
 
-static int serve_app(const struct cli_serve_options *options, struct app *app)
+/* What says how many requests there are, and whether they are served. */
+static struct serve_config monitor_config(const struct cli_serve_options *options, struct app *app)
 {
-    const char *error = NULL;
+    struct serve_config config = serve_config_default();
+    config.host = options->metrics_host;
+    config.port = options->metrics_port;
+    config.connections = MONITORS;
+    config.bounds.body = MONITOR_BODY;
+    config.handle = cli_serve_monitor_handle;
+    config.context = &app->monitor;
+    return config;
+}
+
+static struct serve_config storage_config(const struct cli_serve_options *options, struct app *app)
+{
     struct serve_config config = serve_config_default();
     uint64_t body = options->core.limits.max_request_bytes + BODY_ROOM;
     config.host = options->host;
     config.port = options->port;
     config.connections = connections_allowed(config.connections);
     config.bounds.body = body > config.bounds.body ? body : config.bounds.body;
-    config.handle = options->access_log ? handle_and_log : handle;
+    config.handle = handle;
     config.context = app;
+    config.log = options->access_log == NULL ? NULL : &app->log;
+    return config;
+}
+
+static int serve_app(const struct cli_serve_options *options, struct app *app)
+{
+    const char *error = NULL;
+    const struct serve_config beside = monitor_config(options, app);
+    struct serve_config config = storage_config(options, app);
+    config.beside = options->metrics_host[0] == '\0' ? NULL : &beside;
     struct serve *serve = serve_new(&config, &error);
     if (serve == NULL) {
-        (void)fprintf(stderr, "syncspec serve: cannot listen on %s port %u: %s\n", options->host,
-                      (unsigned)options->port, error);
+        (void)fprintf(stderr, "syncspec serve: cannot listen on %s port %u", options->host,
+                      (unsigned)options->port);
+        if (config.beside != NULL)
+            (void)fprintf(stderr, " and %s port %u", options->metrics_host,
+                          (unsigned)options->metrics_port);
+        (void)fprintf(stderr, ": %s\n", error);
         return VERDICT_EXIT_UNREACHABLE;
     }
+    app->monitor = (struct cli_serve_monitor){
+        .core = app->core,
+        .serve = serve,
+        .log = config.log,
+        .administers = cli_serve_is_loopback(options->metrics_host),
+    };
     int code = run_app(options, app, serve);
     serve_free(serve);
     return code;
@@ -209,11 +238,15 @@ static int compose(const struct cli_serve_options *options)
 {
     struct app app = { 0 };
     const char *error = open_app(options, &app);
+    if (error == NULL && options->access_log != NULL)
+        error = serve_access_log_open(&app.log, options->access_log);
     int code = VERDICT_EXIT_USAGE;
     if (error == NULL)
         code = serve_app(options, &app);
     else
         (void)fprintf(stderr, "syncspec serve: %s\n", error);
+    if (app.log.path != NULL)
+        serve_access_log_close(&app.log);
     close_app(&app);
     return code;
 }

@@ -32,7 +32,8 @@ static void write_value(const struct cli_serve_options *options, size_t index, s
         row->show(options, json);
     else if (row->secret)
         buf_add_text(json, "\"" CLI_SERVE_REDACTED "\"");
-    else if (row->kind == CLI_SERVE_FLAG || (row->kind == CLI_SERVE_NUMBER && is_number(taken)))
+    else if (row->kind == CLI_SERVE_FLAG || row->kind == CLI_SERVE_OBJECT ||
+             (row->kind == CLI_SERVE_NUMBER && is_number(taken)))
         buf_add_text(json, taken);
     else
         write_text(taken, json);

@@ -109,6 +109,7 @@ static void take_member(struct reading *reading, const struct plan_node *member)
         [CLI_SERVE_TEXT] = PLAN_TYPE_TEXT,
         [CLI_SERVE_NUMBER] = PLAN_TYPE_INTEGER | PLAN_TYPE_TEXT,
         [CLI_SERVE_FLAG] = PLAN_TYPE_BOOLEAN,
+        [CLI_SERVE_OBJECT] = PLAN_TYPE_OBJECT,
         [CLI_SERVE_PAIRS] = PLAN_TYPE_OBJECT,
     };
     const struct cli_serve_option *row = find(reading, member);

@@ -2,6 +2,7 @@
 
 #include "auth/password.h"
 #include "base/stamp.h"
+#include "cli/serve_announce.h"
 #include "cli/services.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@ enum {
 
 /* Each takes an option's value (NULL for one without) and says what is wrong with it, or NULL. */
 
-static const char *take_listen(struct cli_serve_options *options, const char *value)
+static const char *take_address(const char *value, char ret_host[CLI_SERVE_ADDRESS_TEXT],
+                                uint16_t *ret_port)
 {
     const char *colon = strrchr(value, ':');
     uint64_t port;
@@ -27,12 +29,28 @@ static const char *take_listen(struct cli_serve_options *options, const char *va
         host = slice_of(host.ptr + 1, host.len - 2);
     if (slice_is(host, "localhost"))
         host = SLICE("127.0.0.1");
-    if (host.len == 0 || host.len >= sizeof(options->host))
+    if (host.len == 0 || host.len >= CLI_SERVE_ADDRESS_TEXT)
         return "expected HOST:PORT, with an address as HOST";
-    memcpy(options->host, host.ptr, host.len);
-    options->host[host.len] = '\0';
-    options->port = (uint16_t)port;
+    memcpy(ret_host, host.ptr, host.len);
+    ret_host[host.len] = '\0';
+    *ret_port = (uint16_t)port;
     return NULL;
+}
+
+static const char *take_listen(struct cli_serve_options *options, const char *value)
+{
+    return take_address(value, options->host, &options->port);
+}
+
+static const char *take_metrics(struct cli_serve_options *options, const char *value)
+{
+    return take_address(value, options->metrics_host, &options->metrics_port);
+}
+
+static const char *take_access_log(struct cli_serve_options *options, const char *value)
+{
+    options->access_log = value;
+    return value[0] == '\0' ? "expected a file, or -" : NULL;
 }
 
 static const char *take_secret_file(struct cli_serve_options *options, const char *value)
@@ -222,14 +240,34 @@ static const struct cli_serve_option rows[] = {
       "and tokens for another node are refused",
       .take = take_public_url },
     { "any-node", NULL, "accept tokens whatever node they name", FLAG(any_node) },
-    { "store", "SPEC", "where records are kept: memory", .take = take_store, .initial = "memory" },
+    { "store", "SPEC", "where records are kept: memory, or sqlite:FILE, which survives a crash",
+      .take = take_store, .initial = "memory" },
     { "skew", "SECONDS", "how far a request's clock may differ; 0: not checked",
       .kind = CLI_SERVE_NUMBER, .take = take_skew, .initial = "60" },
     { "allow-replay", NULL, "accept a signed request more than once: for load generators",
       FLAG(allow_replay) },
-    { "access-log", NULL,
-      "one line per request on standard error: method, target, status, bytes; never a header",
-      FLAG(access_log) },
+    { "access-log", "FILE|-",
+      "one line per request: time, client, method, path, status, bytes, milliseconds; never a "
+      "header, of a query only names.  SIGHUP opens the file anew; - is standard output",
+      .take = take_access_log },
+    { "metrics", "HOST:PORT",
+      "a second listener, for monitors: GET /metrics is in Prometheus' text format, POST "
+      "/maintenance {\"seconds\": N} begins maintenance and DELETE /maintenance ends it",
+      .take = take_metrics },
+    { "maintenance", "SECONDS",
+      "begin in maintenance: every storage request gets 503 with this Retry-After",
+      .kind = CLI_SERVE_NUMBER, .take = cli_serve_take_maintenance, .initial = "0" },
+    { "backoff", "SECONDS", "X-Weave-Backoff on every storage reply; 0: none",
+      .kind = CLI_SERVE_NUMBER, .take = cli_serve_take_backoff, .initial = "0" },
+    { "alert", "TEXT", "X-Weave-Alert on every storage reply", .take = cli_serve_take_alert,
+      .instead = "alert" },
+    { "soft-eol", "JSON",
+      "X-Weave-Alert with the code soft-eol, which announces the end of a server; JSON is "
+      "{\"message\": TEXT, \"url\": TEXT}",
+      .kind = CLI_SERVE_OBJECT, .take = cli_serve_take_soft_eol, .instead = "alert" },
+    { "hard-eol", "JSON",
+      "the same with hard-eol, and every storage request gets 513: the server is no more",
+      .kind = CLI_SERVE_OBJECT, .take = cli_serve_take_hard_eol, .instead = "alert" },
     { "token-server", NULL,
       "the token server at /1.0/sync/1.5; it forgets its users when it ends, but gives the same "
       "accounts the same numbers again.  Needs --accounts or --jwks",

@@ -28,7 +28,10 @@ struct cli_serve_options {
     uint32_t skew;
     bool allow_replay;
     bool any_node;
-    bool access_log;
+    const char *access_log;                    /* a file, or "-"; NULL: none */
+    char metrics_host[CLI_SERVE_ADDRESS_TEXT]; /* "": none */
+    uint16_t metrics_port;
+    char alert[CORE_ALERT_MAX]; /* that core.operations borrows */
     bool has_secret;
     struct buf secret_text;
     struct auth_secrets secrets; /* borrow from secret_text */
@@ -48,6 +51,7 @@ enum cli_serve_kind {
     CLI_SERVE_TEXT,   /* a text */
     CLI_SERVE_NUMBER, /* a whole number, or a text */
     CLI_SERVE_FLAG,   /* true or false; on the command line --name, --name=true or --name=false */
+    CLI_SERVE_OBJECT, /* an object, whose JSON is the value */
     CLI_SERVE_PAIRS,  /* an object of whole numbers: each is set as "NAME=NUMBER" */
 };
 

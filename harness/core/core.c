@@ -10,6 +10,7 @@
 struct core {
     struct core_config config, dialects[CORE_VERSIONS]; /* as configured; as each version has it */
     struct core_env env;
+    struct core_tally tally;
     bool has_url;
     struct http_url url; /* slices of config.public_url */
     uint8_t *url_text;
@@ -98,7 +99,10 @@ static bool authenticate(struct core *core, struct core_call *call,
     enum auth_result result = auth_check(scheme, call->request, origin, call->now, &identity);
     if (call->dialect->named_users)
         path->uid = identity.uid; /* a name has the number that its scheme gives it */
-    if (result == AUTH_OK && identity.uid == path->uid)
+    if (result == AUTH_OK && identity.uid != path->uid)
+        result = AUTH_WRONG_USER;
+    core->tally.auth[result]++;
+    if (result == AUTH_OK)
         return true;
     if (result == AUTH_BUSY) {
         core_reply_retry(call);
@@ -190,6 +194,7 @@ static void answer_endpoint(struct core *core, struct core_call *call,
     enum store_access access = route == NULL ? STORE_READ : route->access;
     enum store_err err = store_begin(core->env.store, path->uid, access, call->now, &call->txn);
     if (err != STORE_OK) {
+        core->tally.store_errors++;
         core_reply_retry(call);
         set_timestamp(call, call->now);
         return;
@@ -197,6 +202,7 @@ static void answer_endpoint(struct core *core, struct core_call *call,
     if (route != NULL)
         route->handle(call);
     settle(call);
+    core->tally.store_errors += !fits(call) || call->reply->status == 503;
 }
 
 /* Turns the call to the version that the path asks for; false when there is no such endpoint. */
@@ -229,6 +235,11 @@ static void answer(struct core *core, struct core_call *call)
         return;
     }
     set_timestamp(call, call->now);
+}
+
+const struct core_tally *core_tally_of(const struct core *core)
+{
+    return &core->tally;
 }
 
 struct core_operations *core_operations_of(struct core *core)

@@ -31,6 +31,14 @@ MUST_USE struct core *core_new(const struct core_config *config, const struct co
  * here; Content-Length, Connection and Date are the transport's. */
 void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply);
 
+/* What became of requests, for monitoring. */
+struct core_tally {
+    uint64_t auth[AUTH_RESULTS]; /* by enum auth_result; AUTH_WRONG_USER: the path was another's */
+    uint64_t store_errors;       /* requests that got 503 for the store's or for memory's sake */
+};
+
+const struct core_tally *core_tally_of(const struct core *core);
+
 /* What clients are told, to be changed between requests. */
 struct core_operations *core_operations_of(struct core *core);
 

@@ -1,6 +1,7 @@
 #include "serve/connection.h"
 
 #include "http/writer.h"
+#include "serve/access_log.h"
 #include "serve/refusal.h"
 
 enum {
@@ -49,6 +50,8 @@ static bool has_rest(const struct serve_connection *connection)
 
 void serve_connection_free(struct serve_connection *connection)
 {
+    if (connection->work != NULL)
+        connection->shared->counters.in_flight--;
     serve_work_give(&connection->shared->pool, connection->work);
     connection->work = NULL;
 }
@@ -100,6 +103,24 @@ static void conclude(struct serve_connection *connection, bool queued, bool last
     connection->moved = true;
 }
 
+/* The shared reply is complete: a line for the access log. */
+static void note(const struct serve_connection *connection, const struct http_request *request,
+                 uint64_t nanoseconds)
+{
+    const struct serve_shared *shared = connection->shared;
+    if (shared->config->log == NULL)
+        return;
+    const struct serve_access access = {
+        .peer = connection->peer != NULL ? connection->peer : "-",
+        .request = request,
+        .status = shared->reply.status,
+        .bytes = shared->reply.body.len,
+        .nanoseconds = nanoseconds,
+        .at_ms = serve_access_log_now(),
+    };
+    serve_access_log_add(shared->config->log, &access);
+}
+
 /* Answers without the handler, and for the last time. */
 static void refuse(struct serve_connection *connection, int status, const char *text)
 {
@@ -107,6 +128,8 @@ static void refuse(struct serve_connection *connection, int status, const char *
     const struct http_request *request =
         connection->phase == SERVE_PHASE_BODY ? http_parser_request(work->parser) : NULL;
     serve_refusal_make(&connection->shared->reply, status, text);
+    serve_counters_refused(&connection->shared->counters, status);
+    note(connection, request, 0);
     conclude(connection, queue_reply(connection->shared, work, request), true);
 }
 
@@ -117,9 +140,13 @@ static void answer(struct serve_connection *connection)
     struct http_request request = *http_parser_request(work->parser);
     request.body = buf_slice(&work->body);
     http_reply_clear(&shared->reply);
+    uint64_t begun = serve_counters_now();
     shared->config->handle(shared->config->context, &request, &shared->reply);
     if (shared->reply.status < 200 || shared->reply.status > 599)
         serve_refusal_make(&shared->reply, 500, "the handler gave no answer");
+    uint64_t took = serve_counters_now() - begun;
+    serve_counters_answered(&shared->counters, request.method, shared->reply.status, took);
+    note(connection, &request, took);
     if (shared->stopping)
         shared->reply.close = true;
     bool last = shared->reply.close || !request.keep_alive;
@@ -237,15 +264,23 @@ static void settle(struct serve_connection *connection)
         serve_connection_free(connection);
 }
 
+/* Makes sure that there is work to put bytes into; false when out of memory. */
+static bool begin(struct serve_connection *connection)
+{
+    if (connection->work != NULL)
+        return true;
+    connection->work = serve_work_take(&connection->shared->pool);
+    connection->shared->counters.in_flight += connection->work != NULL;
+    return connection->work != NULL;
+}
+
 void serve_connection_feed(struct serve_connection *connection, struct slice bytes)
 {
     if (connection->phase == SERVE_PHASE_LAST)
         connection->discarded += bytes.len;
     if (!takes_requests(connection) || bytes.len == 0)
         return;
-    if (connection->work == NULL)
-        connection->work = serve_work_take(&connection->shared->pool);
-    if (connection->work == NULL) {
+    if (!begin(connection)) {
         serve_connection_break(connection);
         return;
     }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "http/date.h"
+#include "serve/counters.h"
 #include "serve/deadline.h"
 #include "serve/work.h"
 
@@ -14,6 +15,7 @@ struct serve_shared {
     const struct clock *clock; /* of the Date field */
     struct serve_pool pool;
     struct http_date date;
+    struct serve_counters counters;
     struct http_reply reply; /* to the request that is being answered: there is one at a time */
     bool stopping;           /* no request is begun any more; every reply is the last */
 };
@@ -39,6 +41,7 @@ struct serve_connection {
     bool half_closed; /* we have closed ours */
     bool moved;       /* something happened that starts the time limit anew */
     size_t discarded; /* bytes thrown away in SERVE_PHASE_LAST */
+    const char *peer; /* the client's address, for the access log; NULL: not known */
 };
 
 void serve_connection_init(struct serve_connection *connection, struct serve_shared *shared);

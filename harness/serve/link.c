@@ -2,21 +2,26 @@
 
 #include "base/alloc.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { PEER_TEXT = INET6_ADDRSTRLEN };
 
 struct link {
     uv_poll_t poll;
     struct serve_connection connection;
     struct serve_deadline deadline;
     int socket;
-    int events; /* that `poll` waits for */
+    int events;  /* that `poll` waits for */
+    char peer[]; /* its address, PEER_TEXT bytes, when there is an access log */
 };
 
 static struct serve_links *links_of(const struct link *link)
 {
-    return link->poll.loop->data;
+    return link->poll.data;
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -37,6 +42,7 @@ static void on_closed(uv_handle_t *handle)
     struct serve_links *links = links_of(link);
     alloc_release(link);
     links->count--;
+    links->shared.counters.open--;
     links->on_gone(links);
 }
 
@@ -78,6 +84,7 @@ static void send_output(struct link *link)
             serve_connection_break(&link->connection);
         if (sent < 0)
             return;
+        link->connection.shared->counters.sent += (uint64_t)sent;
         serve_connection_sent(&link->connection, (size_t)sent);
         if ((size_t)sent < total)
             return;
@@ -135,6 +142,8 @@ static void receive(struct link *link)
     struct serve_links *links = links_of(link);
     ssize_t got = recv(link->socket, links->input, sizeof(links->input), 0);
     if (got > 0)
+        links->shared.counters.received += (uint64_t)got;
+    if (got > 0)
         serve_connection_feed(&link->connection, slice_of(links->input, (size_t)got));
     else if (got == 0)
         serve_connection_end(&link->connection);
@@ -155,7 +164,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 static void on_timer(uv_timer_t *timer)
 {
-    struct serve_links *links = timer->loop->data;
+    struct serve_links *links = CONTAINER_OF(timer, struct serve_links, timer);
     int64_t now = (int64_t)uv_now(links->loop);
     struct serve_deadline *due;
     while ((due = serve_deadlines_due(&links->deadlines, now)) != NULL) {
@@ -178,23 +187,43 @@ int serve_links_init(struct serve_links *links, uv_loop_t *loop, const struct se
     };
     links->loop = loop;
     links->timer_at = INT64_MAX;
-    loop->data = links;
     serve_shared_init(&links->shared, config, clock_real());
     serve_deadlines_init(&links->deadlines, ms);
     return uv_timer_init(loop, &links->timer);
 }
 
+/* The client's address without its port, in the link; or NULL. */
+static const char *name_peer(struct link *link)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } peer = { 0 };
+    socklen_t len = sizeof(peer);
+    if (getpeername(link->socket, &peer.any, &len) != 0)
+        return NULL;
+    const void *address = peer.any.sa_family == AF_INET ? (const void *)&peer.v4.sin_addr
+                                                        : (const void *)&peer.v6.sin6_addr;
+    return inet_ntop(peer.any.sa_family, address, link->peer, PEER_TEXT);
+}
+
 void serve_links_add(struct serve_links *links, int socket)
 {
-    struct link *link = alloc_new(struct link);
+    bool logs = links->shared.config->log != NULL;
+    struct link *link = alloc_zeroed(1, sizeof(struct link) + (logs ? PEER_TEXT : 0));
     if (link == NULL || uv_poll_init_socket(links->loop, &link->poll, socket) != 0) {
         alloc_release(link);
         (void)close(socket);
         return;
     }
     link->socket = socket;
+    link->poll.data = links;
     serve_connection_init(&link->connection, &links->shared);
+    link->connection.peer = logs ? name_peer(link) : NULL;
     links->count++;
+    links->shared.counters.open++;
+    links->shared.counters.accepted++;
     settle(link);
 }
 

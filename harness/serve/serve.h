@@ -4,6 +4,8 @@
 
 #include "http/parser.h"
 #include "http/reply.h"
+#include "serve/access_log.h"
+#include "serve/counters.h"
 
 /* Answers one whole request; called on the loop's thread. */
 typedef void serve_handler(void *context, const struct http_request *request,
@@ -24,6 +26,9 @@ struct serve_config {
     unsigned linger_ms;      /* after a stop, requests under way have this long */
     serve_handler *handle;
     void *context;
+    struct serve_access_log *log;      /* opened anew at SIGHUP; NULL: none */
+    const struct serve_config *beside; /* another listener on the same loop, with a handler of its
+                                          own; NULL: none.  Its `beside` has no meaning */
 };
 
 /* Sensible values for all but handle and context. */
@@ -35,8 +40,12 @@ struct serve;
  * ${ret_error} (static or libuv's). */
 MUST_USE struct serve *serve_new(const struct serve_config *config, const char **ret_error);
 
-/* The port that it listens on. */
+/* The port that it listens on, and that of the listener beside (0: there is none). */
 uint16_t serve_port(const struct serve *serve);
+uint16_t serve_port_beside(const struct serve *serve);
+
+/* What the first listener counted; only for the loop's thread, as in handlers. */
+const struct serve_counters *serve_counters_of(const struct serve *serve);
 
 /* Serves until serve_stop, SIGTERM or SIGINT: then stops accepting, finishes what is under way,
  * returns true.  False when the loop failed. */
