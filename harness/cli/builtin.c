@@ -1,6 +1,7 @@
 #include "cli/builtin.h"
 
-#include "auth/scheme.h"
+#include "auth/basic_scheme.h"
+#include "auth/digest.h"
 #include "base/stamp.h"
 #include "exchange/via.h"
 #include "store/memory.h"
@@ -27,6 +28,23 @@ static void make_secret(struct rng *rng, char text[CLI_SECRET_TEXT])
         (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
+/* Everybody whom the runner makes up exists. */
+static enum auth_result check_user(void *context, struct slice user, struct slice password,
+                                   struct auth_identity *ret_identity)
+{
+    const struct cli_builtin *builtin = context;
+    const struct slice name = SLICE(RUNNER_NAME);
+    bool named =
+        slice_starts(user, name) && slice_to_u64(slice_from(user, name.len), &ret_identity->uid);
+    return named && auth_equal(password, slice_text(builtin->password)) ? AUTH_OK : AUTH_BAD_MAC;
+}
+
+void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_NAMES;
+    target->password = slice_text(builtin->password);
+}
+
 bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config, uint64_t seed,
                       struct runner_target *target)
 {
@@ -41,6 +59,7 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *con
         make_secret(&builtin->rng.base, builtin->secrets[i]);
         target->secrets.at[i] = slice_text(builtin->secrets[i]);
     }
+    make_secret(&builtin->rng.base, builtin->password);
     if (http_url_parse(SLICE(url), &target->url) != NULL)
         return false;
     const struct auth_hawk_config auth = {
@@ -51,11 +70,16 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *con
     };
     builtin->store = store_memory_new(memory);
     builtin->auth = auth_hawk_scheme_new(&auth);
-    if (builtin->store == NULL || builtin->auth == NULL)
+    const struct auth_basic_config basic = { .check = check_user,
+                                             .context = builtin,
+                                             .path_segments = 1 };
+    builtin->named = auth_basic_scheme_new(&basic);
+    if (builtin->store == NULL || builtin->auth == NULL || builtin->named == NULL)
         return false;
     const struct core_env env = {
         .store = builtin->store,
         .auth = builtin->auth,
+        .named = builtin->named,
         .clock = &builtin->clock.base,
         .rng = &builtin->rng.base,
     };
@@ -71,6 +95,7 @@ void cli_builtin_free(struct cli_builtin *builtin)
     exchange_free(builtin->exchange);
     core_free(builtin->core);
     auth_scheme_free(builtin->auth);
+    auth_scheme_free(builtin->named);
     if (builtin->store != NULL)
         store_free(builtin->store);
 }

@@ -12,18 +12,22 @@ enum { CLI_SECRET_TEXT = 65 };
 /* Owns everything behind the exchange; stays where it is made. */
 struct cli_builtin {
     struct store *store;
-    struct auth_scheme *auth;
+    struct auth_scheme *auth, *named;
     struct core *core;
     struct exchange *exchange;
     struct clock_virtual clock;
     struct rng_seeded rng;
     char secrets[2][CLI_SECRET_TEXT]; /* made from the seed: the older one is still valid */
+    char password[CLI_SECRET_TEXT];   /* of every user of APIs 1.1 and 1.0, likewise */
 };
 
-/* Makes the core with ${config}, and the target that stands for it.  False when out of memory; free
- * it in any case. */
+/* Makes the core with ${config}, and the target that stands for it, for API 1.5.  False when out of
+ * memory; free it in any case. */
 MUST_USE bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config,
                                uint64_t seed, struct runner_target *target);
+
+/* Makes it a target for APIs 1.1 and 1.0. */
+void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *target);
 
 void cli_builtin_free(struct cli_builtin *builtin);
 

@@ -88,6 +88,18 @@ static const char *read_hawk(struct cli_identity *identity, const char *value,
     return NULL;
 }
 
+static const char *read_basic(struct cli_identity *identity, const char *value,
+                              struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_BASIC;
+    if (!buf_add_text(&identity->text, value))
+        return "the credentials are too long";
+    if (!slice_cut(buf_slice(&identity->text), ':', &target->user, &target->password) ||
+        target->user.len == 0)
+        return "expected basic:USER:PASSWORD";
+    return NULL;
+}
+
 const char *cli_identity_read(struct cli_identity *identity, const char *value,
                               struct runner_target *target)
 {
@@ -96,5 +108,7 @@ const char *cli_identity_read(struct cli_identity *identity, const char *value,
         return read_secret(identity, value + 7, target);
     if (strncmp(value, "hawk:", 5) == 0)
         return read_hawk(identity, value + 5, target);
-    return "expected secret:FILE, secret:TEXT or hawk:ID:KEY";
+    if (strncmp(value, "basic:", 6) == 0)
+        return read_basic(identity, value + 6, target);
+    return "expected secret:FILE, secret:TEXT, hawk:ID:KEY or basic:USER:PASSWORD";
 }

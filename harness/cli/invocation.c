@@ -17,8 +17,14 @@ static const char *take_auth(struct cli_invocation *invocation, const char *valu
 
 static const char *take_api(struct cli_invocation *invocation, const char *value)
 {
-    (void)invocation;
-    return strcmp(value, "1.5") == 0 ? NULL : "expected 1.5, the one API that has cases";
+    static const char *const apis[] = { "1.5", "1.1", "1.0" };
+    for (size_t i = 0; i < COUNT_OF(apis); i++) {
+        if (strcmp(apis[i], value) == 0) {
+            invocation->options.api = apis[i];
+            return NULL;
+        }
+    }
+    return "expected 1.5, 1.1 or 1.0, the APIs that have cases";
 }
 
 static const char *take_select(struct cli_invocation *invocation, const char *value)
@@ -183,7 +189,7 @@ static const struct {
     const char *(*take)(struct cli_invocation *invocation, const char *value);
 } rows[] = {
     { "--auth", true, false, take_auth },
-    { "--api", true, false, take_api },
+    { "--api", true, true, take_api },
     { "--select", true, false, take_select },
     { "--skip", true, false, take_skip },
     { "--needs", true, false, take_needs },

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { CONNECT_MS = 10000 };
@@ -45,10 +46,14 @@ static int check_live(struct cli_invocation *invocation)
         invocation->auth = getenv("SYNCSPEC_AUTH");
     if (invocation->auth == NULL)
         return cli_usage_error(&cli_run, "a server needs credentials: --auth secret:FILE with its "
-                                         "token secret, or --auth hawk:ID:KEY of one account");
+                                         "token secret, --auth hawk:ID:KEY of one account, or "
+                                         "--auth basic:USER:PASSWORD for API 1.1");
     wrong = cli_identity_read(&invocation->identity, invocation->auth, target);
     if (wrong != NULL)
         return cli_usage_error(&cli_run, "--auth: %s", wrong);
+    if (runner_target_has_names(target) != (strcmp(invocation->options.api, "1.5") != 0))
+        return cli_usage_error(&cli_run, "--auth basic:USER:PASSWORD is for --api 1.1 and 1.0, the "
+                                         "others are for 1.5");
     target->name = invocation->url;
     cut_endpoint(&target->url, &uid);
     if (uid != 0)
@@ -135,10 +140,13 @@ static int run_builtin(struct cli_invocation *invocation, const struct plan *pla
     struct cli_builtin builtin;
     int code = VERDICT_EXIT_UNREACHABLE;
     if (cli_builtin_init(&builtin, &invocation->core, invocation->options.seed,
-                         &invocation->target))
+                         &invocation->target)) {
+        if (strcmp(invocation->options.api, "1.5") != 0)
+            cli_builtin_name(&builtin, &invocation->target);
         code = run_on(invocation, plan, builtin.exchange);
-    else
+    } else {
         (void)fprintf(stderr, "syncspec run: the built-in core cannot be made: out of memory\n");
+    }
     cli_builtin_free(&builtin);
     return code;
 }
@@ -215,6 +223,8 @@ const struct cli_command cli_run = {
         "line,\n"
         "                        the current one first. When there is no file of that name, what\n"
         "                        stands there is the secret itself; secret:@FILE is always a file\n"
+        "  --auth basic:USER:PASSWORD\n"
+        "                        one account of API 1.1 or 1.0\n"
         "  --auth hawk:ID:KEY    one account: a token and its key. Cases that need several users "
         "or\n"
         "                        forged tokens are skipped\n"
@@ -227,7 +237,7 @@ const struct cli_command cli_run = {
         "  --level LEVEL         must: only cases about what a server must do; should: also what "
         "it\n"
         "                        should do; all (the default)\n"
-        "  --api 1.5             the API\n"
+        "  --api 1.5|1.1|1.0     the version of the API (1.5)\n"
         "  --cases DIR           the case files (or SYNCSPEC_CASES in the environment)\n"
         "\n"
         "How:\n"

@@ -20,7 +20,7 @@ enum runner_user runner_user_of(const char *name)
 void runner_account_init(struct runner_account *account, const struct runner_world *world,
                          size_t index, enum runner_user user)
 {
-    bool one = world->target->auth == RUNNER_AUTH_HAWK;
+    bool one = runner_target_has_one(world->target);
     *account = (struct runner_account){
         .uid = one ? world->target->uid : world->uid_base + 3 * index + (uint64_t)user,
         .token = buf_bounded(LIMIT_TOKEN),
@@ -52,6 +52,14 @@ struct auth_token runner_account_token(const struct runner_world *world, uint64_
     };
 }
 
+static bool add_name(const struct runner_account *account, const struct runner_target *target,
+                     struct buf *out)
+{
+    if (target->auth == RUNNER_AUTH_BASIC)
+        return buf_add(out, target->user);
+    return buf_add_format(out, RUNNER_NAME "%llu", (unsigned long long)account->uid);
+}
+
 bool runner_account_refresh(struct runner_account *account, const struct runner_world *world,
                             struct rng *rng)
 {
@@ -64,6 +72,11 @@ bool runner_account_refresh(struct runner_account *account, const struct runner_
         account->expires = INT64_MAX;
         return buf_add(&account->token, target->hawk_id) &&
                buf_add(&account->key, target->hawk_key);
+    }
+    if (runner_target_has_names(target)) {
+        account->expires = INT64_MAX;
+        return add_name(account, target, &account->token) &&
+               buf_add(&account->key, target->password);
     }
     struct buf texts = buf_bounded(ACCOUNT_TEXTS);
     struct auth_token token = runner_account_token(world, account->uid, rng, &texts);
@@ -78,7 +91,9 @@ bool runner_account_refresh(struct runner_account *account, const struct runner_
 bool runner_account_endpoint(const struct runner_account *account, const struct runner_world *world,
                              struct buf *out)
 {
-    return buf_add_format(out, "%s/1.5/%llu", world->prefix, (unsigned long long)account->uid);
+    (void)buf_add_format(out, "%s/%s/", world->prefix, world->options->api);
+    return runner_target_has_names(world->target) ? add_name(account, world->target, out)
+                                                  : buf_add_u64(out, account->uid);
 }
 
 void runner_account_free(struct runner_account *account)

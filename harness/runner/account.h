@@ -11,8 +11,8 @@ enum runner_user runner_user_of(const char *name);
 
 struct runner_account {
     uint64_t uid;
-    struct buf token; /* the Hawk id */
-    struct buf key;   /* the Hawk key's text */
+    struct buf token; /* the Hawk id; the name where users have names */
+    struct buf key;   /* the Hawk key's text; the password */
     int64_t expires;  /* stamp on the target's clock; 0: no credentials yet */
     bool used;        /* a request went to its endpoint: it has to be cleaned up */
 };
@@ -30,7 +30,7 @@ struct auth_token runner_account_token(const struct runner_world *world, uint64_
 MUST_USE bool runner_account_refresh(struct runner_account *account,
                                      const struct runner_world *world, struct rng *rng);
 
-/* "/prefix/1.5/UID" appended to ${out}. */
+/* "/prefix/1.5/UID" or "/prefix/1.1/NAME" appended to ${out}. */
 bool runner_account_endpoint(const struct runner_account *account, const struct runner_world *world,
                              struct buf *out);
 

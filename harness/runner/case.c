@@ -376,8 +376,7 @@ static void note_cleaned(struct runner_case *running)
     bool emptied =
         call->outcome == EXCHANGE_ANSWERED &&
         ((call->answer.status >= 200 && call->answer.status < 300) || call->answer.status == 404);
-    if (!emptied && running->world->target->auth == RUNNER_AUTH_HAWK &&
-        running->world->dirty == NULL)
+    if (!emptied && runner_target_has_one(running->world->target) && running->world->dirty == NULL)
         running->world->dirty = "DELETE /storage did not empty the account after a case, so that "
                                 "no other case can start from an empty user";
 }

@@ -153,7 +153,9 @@ static const char *explain_refusal(const struct prober *prober)
 {
     const struct runner_world *world = prober->world;
     const char *secret =
-        world->target->auth == RUNNER_AUTH_SECRET
+        runner_target_has_names(world->target)
+            ? "--auth basic:USER:PASSWORD has to be an account of this server"
+        : world->target->auth == RUNNER_AUTH_SECRET
             ? "--auth secret:... has to be the token secret that the server is configured with "
               "(byte by byte; without a line end)"
             : "--auth hawk:ID:KEY has to be a token and its key that are still valid";
@@ -171,12 +173,13 @@ static const char *explain_strangeness(const struct prober *prober)
     const struct runner_world *world = prober->world;
     return text_or_nomem(arena_format(
         world->arena,
-        "%s/1.5/%llu does not answer like a storage server: /info/collections gave status %d, "
-        "/info/configuration %d, /info/quota %d.\nThe URL is what stands before /1.5/UID in the "
-        "api_endpoint that the token server hands out.",
-        world->node, (unsigned long long)prober->accounts[RUNNER_ME].uid,
-        prober->statuses[PROBE_COLLECTIONS], prober->statuses[PROBE_CONFIGURATION],
-        prober->statuses[PROBE_QUOTA]));
+        "%s/%s does not answer like a storage server: /info/collections gave status %d, "
+        "/info/configuration %d, /info/quota %d.\nThe URL is what stands before /%s/ in the "
+        "%s.",
+        world->node, world->options->api, prober->statuses[PROBE_COLLECTIONS],
+        prober->statuses[PROBE_CONFIGURATION], prober->statuses[PROBE_QUOTA], world->options->api,
+        runner_target_has_names(world->target) ? "addresses that clients use"
+                                               : "api_endpoint that the token server hands out"));
 }
 
 static void read_limits(struct prober *prober)
@@ -329,7 +332,7 @@ static const char *try_batch(struct prober *prober)
     if (prober->call.outcome == EXCHANGE_ANSWERED)
         world->batch_status = prober->call.answer.status;
     const char *wrong = wipe(prober);
-    return world->target->auth == RUNNER_AUTH_HAWK ? wrong : NULL;
+    return runner_target_has_one(world->target) ? wrong : NULL;
 }
 
 static const char *probe(struct prober *prober)
@@ -338,9 +341,9 @@ static const char *probe(struct prober *prober)
     const char *wrong = ask_all(prober);
     if (wrong == NULL)
         wrong = look_at_statuses(prober);
-    if (wrong == NULL && world->target->auth == RUNNER_AUTH_HAWK)
+    if (wrong == NULL && runner_target_has_one(world->target))
         wrong = empty_account(prober);
-    if (wrong == NULL && needs_batches(world->plan))
+    if (wrong == NULL && !runner_target_has_names(world->target) && needs_batches(world->plan))
         wrong = try_batch(prober);
     if (wrong == NULL)
         apply_told_quota(world);

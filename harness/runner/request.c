@@ -173,7 +173,7 @@ static bool make_body(struct runner_request *request, const struct runner_sendin
 /* Credentials of every user: an `auth` may ask for those of another than the sender. */
 static bool refresh_accounts(const struct runner_sending *sending)
 {
-    size_t users = sending->world->target->auth == RUNNER_AUTH_HAWK ? 1 : RUNNER_USERS;
+    size_t users = runner_target_has_one(sending->world->target) ? 1 : RUNNER_USERS;
     for (size_t i = 0; i < users; i++) {
         if (!runner_account_refresh(&sending->accounts[i], sending->world, sending->rng))
             return complain(sending, "credentials", "out of memory");
@@ -298,5 +298,13 @@ bool runner_request_own(struct runner_request *request, const struct runner_send
         .method = method_and_path[0],
         .target = method_and_path[1],
     };
-    return runner_request_make(request, sending, &step, call);
+    if (!runner_request_make(request, sending, &step, call))
+        return false;
+    if (!runner_target_has_names(sending->world->target))
+        return true;
+    /* Before 1.5 a DELETE of everything has to be confirmed; Basic signs no fields. */
+    if (!set_field(request, "X-Confirm-Delete", "1"))
+        return complain(sending, "the header fields", "out of memory");
+    fill_call(request, method_and_path[0], call);
+    return true;
 }

@@ -13,6 +13,7 @@ enum { JOBS_DEFAULT = 8, TIMEOUT_DEFAULT_MS = 30000, STARTED_MAX = 32 };
 struct runner_options runner_options_default(void)
 {
     return (struct runner_options){
+        .api = "1.5",
         .level = VERDICT_MAY,
         .jobs = JOBS_DEFAULT,
         .timeout_ms = TIMEOUT_DEFAULT_MS,
@@ -72,7 +73,7 @@ static struct verdict_run *new_run(const struct runner_target *target,
     *run = (struct verdict_run){
         .arena = arena,
         .version = SYNCSPEC_VERSION,
-        .api = "1.5",
+        .api = options->api,
         .target = arena_text(arena, slice_text(target->name)),
         .started = time_text(arena, clock_now(clock_real())),
         .seed = options->seed,

@@ -12,6 +12,9 @@
 enum runner_auth {
     RUNNER_AUTH_SECRET, /* mint tokens for users of our own making */
     RUNNER_AUTH_HAWK,   /* one account: a token and its key, given */
+    RUNNER_AUTH_BASIC,  /* one account of APIs 1.1 and 1.0: a name and a password, given */
+    RUNNER_AUTH_NAMES,  /* users of our own making that APIs 1.1 and 1.0 take: RUNNER_NAME and a
+                           number, all with one password */
 };
 
 /* What is certified, and with whose credentials. */
@@ -22,11 +25,27 @@ struct runner_target {
     struct auth_secrets secrets;
     struct slice hawk_id, hawk_key; /* RUNNER_AUTH_HAWK */
     uint64_t uid;                   /* of that account */
+    struct slice user, password;    /* RUNNER_AUTH_BASIC; RUNNER_AUTH_NAMES: the password */
     uint64_t quota;                 /* bytes, when the target does not tell; 0: not known */
-    bool wipe_account;              /* RUNNER_AUTH_HAWK: data of that account may be deleted */
+    bool wipe_account;              /* one account: its data may be deleted */
 };
 
+#define RUNNER_NAME "syncspec-"
+
+/* Whether there is one account only, which every case uses. */
+static inline bool runner_target_has_one(const struct runner_target *target)
+{
+    return target->auth == RUNNER_AUTH_HAWK || target->auth == RUNNER_AUTH_BASIC;
+}
+
+/* Whether users have names and passwords. */
+static inline bool runner_target_has_names(const struct runner_target *target)
+{
+    return target->auth == RUNNER_AUTH_BASIC || target->auth == RUNNER_AUTH_NAMES;
+}
+
 struct runner_options {
+    const char *api;           /* only cases of this one: "1.5", "1.1" or "1.0" */
     const char *const *select; /* globs over case ids; none: all */
     size_t select_count;
     const char *const *skip;

@@ -186,7 +186,7 @@ static size_t count_in(const struct schedule *schedule, enum runner_case_state s
 static bool has_room(const struct schedule *schedule)
 {
     size_t waiting = count_in(schedule, RUNNER_CASE_WAITING);
-    if (schedule->world->virtual_time || schedule->world->target->auth == RUNNER_AUTH_HAWK)
+    if (schedule->world->virtual_time || runner_target_has_one(schedule->world->target))
         return schedule->begun_in == 0;
     return schedule->begun_in - waiting < schedule->jobs && waiting < WAITING_MAX;
 }

@@ -32,7 +32,8 @@ static bool needs_any(const struct runner_options *options, const struct plan_ca
 
 bool runner_select_case(const struct runner_options *options, const struct plan_case *plan_case)
 {
-    if (!runner_select_id(options, plan_case->id) || !needs_any(options, plan_case))
+    if (strcmp(plan_case->api, options->api) != 0 || !runner_select_id(options, plan_case->id) ||
+        !needs_any(options, plan_case))
         return false;
     if (plan_case->requirement_count == 0 || options->level == VERDICT_MAY ||
         options->level == VERDICT_DE_FACTO)

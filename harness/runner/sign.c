@@ -1,5 +1,6 @@
 #include "runner/sign.h"
 
+#include "auth/basic.h"
 #include "auth/hawk.h"
 #include "base/base64.h"
 #include "base/stamp.h"
@@ -213,6 +214,19 @@ static const char *sign_hawk(struct draft *draft, const json_t *token,
     return wrong;
 }
 
+/* Where users have names, there is one right signature and no recipe for a wrong one but a header
+ * of the step's own. */
+static const char *sign_basic(const struct runner_signer *signer, const json_t *auth,
+                              struct buf *out)
+{
+    const struct runner_account *account = &signer->accounts[signer->sender];
+    if (auth != NULL)
+        return "for names and passwords auth is \"none\" or a header";
+    return auth_basic_sign(buf_slice(&account->token), buf_slice(&account->key), out)
+               ? NULL
+               : "the name or the password cannot be sent, or out of memory";
+}
+
 const char *runner_sign(const struct runner_signer *signer, const json_t *auth,
                         const struct runner_signable *what, struct buf *out)
 {
@@ -221,6 +235,8 @@ const char *runner_sign(const struct runner_signer *signer, const json_t *auth,
         return slice_is(header, "none") ? NULL : "auth is \"none\" or an object";
     if (runner_value_text(json_object_get(auth, "header"), &header))
         return buf_add(out, header) ? NULL : nomem;
+    if (runner_target_has_names(signer->world->target))
+        return sign_basic(signer, auth, out);
     struct draft draft = {
         .signer = signer,
         .hawk = json_object_get(auth, "hawk"),

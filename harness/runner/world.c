@@ -97,8 +97,10 @@ static const char *lacks_mint(const struct runner_world *world)
 
 static const char *lacks_users(const struct runner_world *world)
 {
-    return world->target->auth == RUNNER_AUTH_SECRET
-               ? NULL
+    if (!runner_target_has_one(world->target))
+        return NULL;
+    return world->target->auth == RUNNER_AUTH_BASIC
+               ? "the suite has one account only"
                : "the suite has one account only; give --auth secret:FILE";
 }
 
@@ -207,5 +209,6 @@ void runner_world_scrub(const struct runner_world *world, char *text, size_t len
     for (size_t i = 0; i < target->secrets.count; i++)
         overwrite(text, len, target->secrets.at[i]);
     overwrite(text, len, target->hawk_key);
+    overwrite(text, len, target->password);
     overwrite(text, len, target->hawk_id);
 }
