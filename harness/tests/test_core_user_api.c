@@ -217,8 +217,8 @@ static void only_the_user_changes_the_account(void **state)
     struct bench *bench = *state;
     expect(bench, "PUT " USER, NULL, ANN, 200, "ann");
     expect(bench, "PUT /user/1.0/bob", NULL, BEGIN "}", 200, "bob");
-    static const char *const lines[] = { "POST " USER "/password", "POST " USER "/email",
-                                         "DELETE " USER };
+    static const char *const lines[] = { ("POST " USER "/password"), ("POST " USER "/email"),
+                                         ("DELETE " USER) };
     static const char *const others[] = { NULL, "ann:wrong password", "bob:12345678",
                                           "nobody:12345678", "ann:" };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
