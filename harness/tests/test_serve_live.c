@@ -73,13 +73,13 @@ void live_end(struct live *live)
     live_join(live);
 }
 
-struct live_client live_connect(const struct live *live)
+struct live_client live_connect_to(uint16_t port)
 {
     struct live_client client = { .in = buf_bounded(ANSWER_CEILING) };
     const struct timeval limit = { .tv_sec = CLIENT_SECONDS };
     struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons(serve_port(live->serve)),
+        .sin_port = htons(port),
         .sin_addr = { htonl(INADDR_LOOPBACK) },
     };
     client.socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -88,6 +88,11 @@ struct live_client live_connect(const struct live *live)
     assert_int_equal(setsockopt(client.socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)), 0);
     assert_int_equal(connect(client.socket, (struct sockaddr *)&address, sizeof(address)), 0);
     return client;
+}
+
+struct live_client live_connect(const struct live *live)
+{
+    return live_connect_to(serve_port(live->serve));
 }
 
 void live_disconnect(struct live_client *client)

@@ -39,6 +39,7 @@ void live_end(struct live *live);
 void live_join(struct live *live);
 
 struct live_client live_connect(const struct live *live);
+struct live_client live_connect_to(uint16_t port);
 void live_disconnect(struct live_client *client);
 void live_send(struct live_client *client, struct slice bytes);
 void live_send_text(struct live_client *client, const char *text);
