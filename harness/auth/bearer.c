@@ -112,7 +112,7 @@ struct auth_bearer *auth_bearer_jwt_new(struct auth_jwks *jwks, struct slice iss
 
 /* Asking the service. */
 
-enum { ANSWER_MAX = 16 * 1024 };
+enum { ANSWER_MAX = 16 * 1024, TIMED_OUT = 408, TOO_MANY = 429 };
 
 struct remote_bearer {
     struct auth_bearer base;
@@ -153,7 +153,7 @@ static enum auth_bearer_err check_remote(struct auth_bearer *bearer, struct slic
     size_t from = scratch->len;
     AUTO(buf_free) struct buf answer = buf_bounded(ANSWER_MAX);
     int status = body.failed ? 0 : self->post(self->context, buf_slice(&body), &answer);
-    if (status >= 400 && status < 500)
+    if (status >= 400 && status < 500 && status != TIMED_OUT && status != TOO_MANY)
         return AUTH_BEARER_FORGED;
     if (status != 200 || answer.failed || !buf_reserve(scratch, 2 * answer.len))
         return AUTH_BEARER_BUSY;

@@ -58,8 +58,8 @@ MUST_USE struct auth_bearer *auth_bearer_jwt_new(struct auth_jwks *jwks, struct 
 typedef int auth_bearer_post(void *context, struct slice body, struct buf *out);
 
 /* Asks the accounts service about each token: POST {"token": ...}, answered with 200 and
- * {"user", "scope", "client_id", "generation"}, or 4xx when it is not a good one.  NULL when out of
- * memory. */
+ * {"user", "scope", "client_id", "generation"}, or 4xx when it is not a good one (408 and 429
+ * say nothing of it).  NULL when out of memory. */
 MUST_USE struct auth_bearer *auth_bearer_remote_new(auth_bearer_post *post, void *context);
 
 /* auth_bearer_free(NULL) does nothing. */

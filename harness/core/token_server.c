@@ -23,7 +23,7 @@ struct core_token_server {
     struct core_token_env env;
     struct core_token_users *users;
     struct buf text;
-    struct buf scratch;
+    struct buf scratch; /* reserved whole: slices of one step stay valid in the next */
 };
 
 #define NO_DEVICE "none"
@@ -351,7 +351,7 @@ void core_token_handle(struct core_token_server *server, const struct http_reque
     int64_t seconds = call.now > 0 ? call.now / STAMP_SECOND : 0;
     bool fits = http_reply_set_u64(reply, "X-Timestamp", (uint64_t)seconds) &&
                 http_reply_set_text(reply, "X-Content-Type-Options", "nosniff") &&
-                buf_reserve(&server->scratch, SCRATCH / 2);
+                buf_reserve(&server->scratch, SCRATCH);
     if (fits)
         answer(&call);
     else

@@ -125,6 +125,7 @@ static void the_service_decides_about_tokens_that_it_is_asked_about(void **state
         { "t", 200, "<html>", AUTH_BEARER_BUSY },
         { "t", 400, "{\"errno\":108}", AUTH_BEARER_FORGED },
         { "t", 503, "", AUTH_BEARER_BUSY },
+        { "t", 429, "", AUTH_BEARER_BUSY },
         { "t", 302, "", AUTH_BEARER_BUSY },
         { "t", 0, "", AUTH_BEARER_BUSY },
         { "a b", 200, "{}", AUTH_BEARER_MALFORMED },

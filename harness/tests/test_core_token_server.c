@@ -353,6 +353,35 @@ static void an_administrator_moves_a_user(void **state)
     assert_false(core_token_users_replace(users, SLICE("bob")));
 }
 
+/* Changes a few bytes of each field of a good request. */
+static void every_request_gets_a_reply_that_reads(void **state)
+{
+    struct bench *bench = *state;
+    static const int statuses[] = { 200, 400, 401, 404, 405, 406 };
+    struct rng_seeded rng = rng_seeded_with(7);
+    for (int round = 0; round < 5000; round++) {
+        char texts[4][48] = { RESOURCE "?duration=9", "Bearer ann.10", "1234-qqo", "aaaa" };
+        for (size_t changes = rng_below(&rng.base, 4); changes > 0; changes--) {
+            char *text = texts[rng_below(&rng.base, COUNT_OF(texts))];
+            text[rng_below(&rng.base, strlen(text))] = (char)(1 + rng_below(&rng.base, 255));
+        }
+        struct http_field fields[] = { { SLICE("Authorization"), slice_text(texts[1]) },
+                                       { SLICE("X-KeyID"), slice_text(texts[2]) },
+                                       { SLICE("X-Client-State"), slice_text(texts[3]) } };
+        struct http_request request = { .method = HTTP_METHOD_GET,
+                                        .target = slice_text(texts[0]),
+                                        .fields = { fields, COUNT_OF(fields) } };
+        core_token_handle(bench->server, &request, &bench->reply);
+        size_t i = 0;
+        while (i < COUNT_OF(statuses) && statuses[i] != bench->reply.status)
+            i++;
+        struct record_scan scan = record_scan_of(buf_slice(&bench->reply.body));
+        if (i == COUNT_OF(statuses) || !record_scan_drain(&scan))
+            fail_msg("%s %s %s %s: %d", texts[0], texts[1], texts[2], texts[3],
+                     bench->reply.status);
+    }
+}
+
 static void handle_once(void *context)
 {
     struct bench *bench = context;
@@ -388,6 +417,7 @@ int main(void)
         TEST(new_users_can_be_kept_out),
         TEST(without_a_free_node_it_is_503),
         TEST(an_administrator_moves_a_user),
+        TEST(every_request_gets_a_reply_that_reads),
         TEST(no_memory_means_503),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

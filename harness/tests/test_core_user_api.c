@@ -4,7 +4,9 @@
 #include "auth/basic_scheme.h"
 #include "tests/support/support.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <time.h>
 
 #define T0   INT64_C(170000000000)
 #define ANN  "{\"password\":\"open:sesame\",\"e-mail\":\"ann@example.com\"}"
@@ -334,6 +336,34 @@ static void the_basic_scheme_asks_the_accounts(void **state)
     auth_scheme_free(scheme);
 }
 
+/* CPU time of a check that fails, the least of a few. */
+static clock_t cost_of(struct core_users *users, struct slice name)
+{
+    enum { TRIES = 5 };
+    clock_t least = LONG_MAX;
+    for (int i = 0; i < TRIES; i++) {
+        struct auth_identity identity;
+        clock_t begin = clock();
+        assert_int_equal(core_users_check(users, name, SLICE("wrong"), &identity), AUTH_BAD_MAC);
+        clock_t took = clock() - begin;
+        least = took < least ? took : least;
+    }
+    return least;
+}
+
+static void an_unknown_name_takes_as_long_as_a_wrong_password(void **state)
+{
+    struct bench *bench = *state;
+    bench->config.users.cost = 11;
+    start(bench);
+    expect(bench, "PUT " USER, NULL, ANN, 200, "ann");
+    struct core_users *users = core_user_api_users(bench->api);
+    clock_t known = cost_of(users, SLICE("ann"));
+    clock_t unknown = cost_of(users, SLICE("bob"));
+    assert_true(known > 0);
+    assert_true(unknown > known / 2 && unknown < known * 2);
+}
+
 static void live_once(void *context)
 {
     struct bench *bench = context;
@@ -372,6 +402,7 @@ int main(void)
         TEST(a_node_that_is_not_known_is_null),
         TEST(a_full_table_takes_nobody),
         TEST(the_basic_scheme_asks_the_accounts),
+        TEST(an_unknown_name_takes_as_long_as_a_wrong_password),
         TEST(no_memory_means_503),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
