@@ -21,12 +21,3 @@ int old_ask(struct bench *bench, const char *version, const char *line, const ch
     assert_in_range(len, 1, sizeof(text) - 1);
     return bench_send_bytes(bench, text, fields, slice_text(body));
 }
-
-void old_expect(struct bench *bench, const char *version, const char *line, const char *body,
-                int status, const char *reply)
-{
-    int seen = old_ask(bench, version, line, NULL, body);
-    if (seen != status)
-        fail_msg("%s %s: %d is not %d", version, line, seen, status);
-    expect_body(bench, reply);
-}

@@ -14,7 +14,12 @@ int old_ask(struct bench *bench, const char *version, const char *line, const ch
             const char *body);
 
 /* Asks without fields; the status and the whole body have to be as given. */
-void old_expect(struct bench *bench, const char *version, const char *line, const char *body,
-                int status, const char *reply);
+#define old_expect(bench, version, line, body, status, reply)                                      \
+    do {                                                                                           \
+        int seen_ = old_ask((bench), (version), (line), NULL, (body));                             \
+        if (seen_ != (status))                                                                     \
+            fail_msg("%s %s: %d is not %d", (version), (line), seen_, (status));                   \
+        expect_body((bench), (reply));                                                             \
+    } while (0)
 
 #endif

@@ -1,5 +1,6 @@
 /* Each recipe of cases/README.md, "Auth", is put before the server's own scheme: a right one is
  * accepted, a wrong one is refused for exactly what it changes. */
+#include "auth/basic.h"
 #include "auth/hawk.h"
 #include "auth/scheme.h"
 #include "base/alloc.h"
@@ -315,6 +316,49 @@ static void what_cannot_be_signed_is_said(void **state)
     tear_down(&fixture);
 }
 
+static void users_with_names_sign_by_name_and_password(void **state)
+{
+    (void)state;
+    static const struct {
+        enum runner_auth auth;
+        const char *user, *endpoint;
+    } kinds[] = {
+        { RUNNER_AUTH_BASIC, "ann", "/pre/1.1/ann" },
+        { RUNNER_AUTH_NAMES, "syncspec-1000000021", "/pre/1.1/syncspec-1000000021" },
+    };
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        struct fixture fixture;
+        set_up(&fixture, i);
+        fixture.options.api = "1.1";
+        fixture.target.auth = kinds[i].auth;
+        fixture.target.user = SLICE("ann");
+        fixture.target.password = SLICE("pass:word");
+        struct runner_account *account = &fixture.accounts[RUNNER_ME];
+        account->expires = 0;
+        assert_true(runner_account_refresh(account, &fixture.world, &fixture.rng.base));
+        const struct runner_signer signer = { .world = &fixture.world,
+                                              .accounts = fixture.accounts,
+                                              .sender = RUNNER_ME,
+                                              .rng = &fixture.rng.base };
+        const struct runner_signable what = { .method = SLICE("GET"), .target = SLICE("/x") };
+        AUTO(buf_free) struct buf header = buf_bounded(1024);
+        AUTO(buf_free) struct buf text = buf_bounded(1024);
+        struct slice user, password;
+        assert_null(runner_sign(&signer, NULL, &what, &header));
+        assert_true(buf_reserve(&text, header.len));
+        assert_true(auth_basic_parse(buf_slice(&header), &text, &user, &password));
+        assert_slice(user, kinds[i].user);
+        assert_slice(password, "pass:word");
+        AUTO(buf_free) struct buf endpoint = buf_bounded(256);
+        assert_true(runner_account_endpoint(account, &fixture.world, &endpoint));
+        assert_slice(buf_slice(&endpoint), kinds[i].endpoint);
+        json_t *recipe = json_object();
+        assert_non_null(runner_sign(&signer, recipe, &what, &header));
+        json_decref(recipe);
+        tear_down(&fixture);
+    }
+}
+
 static void sign_with_failures(void *context)
 {
     struct fixture *fixture = context;
@@ -360,6 +404,7 @@ int main(void)
         cmocka_unit_test(the_scheme_is_written_as_asked_for),
         cmocka_unit_test(a_damaged_token_comes_with_the_mac_that_fits_it),
         cmocka_unit_test(what_cannot_be_signed_is_said),
+        cmocka_unit_test(users_with_names_sign_by_name_and_password),
         cmocka_unit_test(a_failed_allocation_while_signing_is_said_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
