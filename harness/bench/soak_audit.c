@@ -23,8 +23,10 @@ static bool told(const struct http_answer *answer, unsigned shelf, struct slice 
 static unsigned count_members(struct slice object)
 {
     struct record_scan scan = record_scan_of(object);
-    enum record_token token = record_scan_next(&scan);
+    enum record_token token;
     unsigned count = 0;
+    if (record_scan_next(&scan) != RECORD_SCAN_OPEN_OBJECT)
+        return UINT32_MAX;
     while ((token = record_scan_next(&scan)) == RECORD_SCAN_KEY) {
         token = record_scan_next(&scan);
         if (!record_scan_skip(&scan, token))

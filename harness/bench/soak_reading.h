@@ -4,10 +4,12 @@
 
 #include "bench/soak_model.h"
 
+enum soak_order { SOAK_ANY_ORDER, SOAK_NEWEST, SOAK_OLDEST };
+
 struct soak_reading {
     unsigned shelf;
     bool ids_only;
-    enum { SOAK_ANY_ORDER, SOAK_NEWEST, SOAK_OLDEST } order;
+    enum soak_order order;
     int64_t last; /* modified of the last record, for the order */
     uint64_t here;
     struct soak_slot slots[SOAK_SLOTS]; /* of those that are `here`; zero for lists of ids */

@@ -140,7 +140,7 @@ static bool take_item(struct soak_device *device, const struct http_answer *answ
 static const struct {
     const char *query;
     bool newer, ids_only;
-    int order;
+    enum soak_order order;
 } lists[] = {
     { "full=1&limit=1000", false, false, SOAK_ANY_ORDER },
     { "full=1&limit=1000", true, false, SOAK_ANY_ORDER },
@@ -227,7 +227,8 @@ static bool take_list(struct soak_device *device, const struct http_answer *answ
 static bool ask_ids(struct soak_device *device)
 {
     unsigned shelf = any_shelf(device);
-    uint64_t wanted = rng_u64(&device->rng.base) & rng_u64(&device->rng.base);
+    uint64_t wanted = rng_u64(&device->rng.base);
+    wanted &= rng_u64(&device->rng.base); /* a quarter of them */
     (void)ask_path(device, "");
     soak_device_begin_list(device, shelf);
     soak_request_name(&device->request, shelf, SOAK_SLOTS);

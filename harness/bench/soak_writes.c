@@ -157,7 +157,7 @@ static uint64_t part_of(uint64_t slots, unsigned step)
 
 static bool ask_batch(struct soak_device *device)
 {
-    struct buf query = buf_bounded(SOAK_OPAQUE * 4);
+    struct buf query = buf_bounded((size_t)SOAK_OPAQUE * 4);
     if (device->step == 0) {
         begin_write(device, SOAK_PUT);
         make_conditional(device, true);
