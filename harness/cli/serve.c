@@ -74,7 +74,7 @@ struct app {
 static void handle(void *context, const struct http_request *request, struct http_reply *reply)
 {
     struct app *app = context;
-    if (!cli_services_answer(&app->services, request, reply))
+    if (!cli_services_answer(&app->services, core_operations_of(app->core), request, reply))
         core_handle(app->core, request, reply);
 }
 

@@ -150,21 +150,38 @@ static bool is_of_tokens(const struct cli_services *services, struct slice targe
            slice_starts(target, services->users == NULL ? SLICE("/1.0/") : SLICE("/1.0/sync/"));
 }
 
-bool cli_services_answer(struct cli_services *services, const struct http_request *request,
-                         struct http_reply *reply)
+static void refuse(const struct core_operations *operations, struct http_reply *reply)
+{
+    reply->status = 503;
+    (void)http_reply_set_u64(reply, "Retry-After", operations->maintenance);
+    (void)http_reply_set_text(reply, "Content-Type", "application/json");
+    (void)buf_add_text(&reply->body, "{\"status\":\"error\",\"errors\":[{\"location\":\"body\","
+                                     "\"name\":\"\",\"description\":\"maintenance\"}]}");
+}
+
+bool cli_services_answer(struct cli_services *services, const struct core_operations *operations,
+                         const struct http_request *request, struct http_reply *reply)
 {
     struct http_request inner = *request;
     struct slice below = slice_from(request->target, services->prefix.len);
     if (slice_starts(request->target, services->prefix) && slice_starts(below, SLICE("/")))
         inner.target = below;
-    if (is_of_accounts(services, inner.target))
+    if (is_of_accounts(services, inner.target)) {
         core_accounts_handle(services->accounts, &inner, reply);
-    else if (is_of_users(services, inner.target))
-        core_user_api_handle(services->users, &inner, reply);
-    else if (is_of_tokens(services, inner.target))
-        core_token_handle(services->tokens, &inner, reply);
-    else
+        return true;
+    }
+    bool of_users = is_of_users(services, inner.target);
+    if (!of_users && !is_of_tokens(services, inner.target))
         return false;
+    if (operations->maintenance > 0)
+        refuse(operations, reply);
+    else if (of_users)
+        core_user_api_handle(services->users, &inner, reply);
+    else
+        core_token_handle(services->tokens, &inner, reply);
+    if (operations->backoff > 0)
+        (void)http_reply_set_u64(reply, of_users ? "X-Weave-Backoff" : "X-Backoff",
+                                 operations->backoff);
     return true;
 }
 

@@ -26,9 +26,11 @@ MUST_USE const char *cli_services_open(struct cli_services *services,
 MUST_USE const char *cli_services_start(struct cli_services *services,
                                         const struct cli_serve_options *options, struct slice url);
 
-/* Whether the request is one for them; it is then answered. */
-bool cli_services_answer(struct cli_services *services, const struct http_request *request,
-                         struct http_reply *reply);
+/* Whether the request is one for them; it is then answered.  In maintenance the token server and
+ * the User API answer 503, and ${operations}' backoff stands on their replies (X-Backoff of the
+ * token server, X-Weave-Backoff of the User API). */
+bool cli_services_answer(struct cli_services *services, const struct core_operations *operations,
+                         const struct http_request *request, struct http_reply *reply);
 
 void cli_services_free(struct cli_services *services);
 
