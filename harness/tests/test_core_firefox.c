@@ -62,7 +62,7 @@ static void write_shape(struct slice json, char *text, size_t size)
     (void)snprintf(text, size, "%s", token == RECORD_SCAN_NUMBER ? "number" : "list");
     if (token != RECORD_SCAN_OPEN_OBJECT)
         return;
-    while ((token = record_scan_next(&scan)) == RECORD_SCAN_KEY) {
+    while (record_scan_next(&scan) == RECORD_SCAN_KEY) {
         assert_true(count < KEYS);
         keys[count++] = scan.raw;
         assert_true(record_scan_skip(&scan, record_scan_next(&scan)));
@@ -176,8 +176,8 @@ static void check_collections(struct replay *replay)
 static bool is_listed(struct slice ids, struct slice id)
 {
     struct record_scan scan = record_scan_of(ids);
-    enum record_token token = record_scan_next(&scan);
-    while ((token = record_scan_next(&scan)) == RECORD_SCAN_STRING) {
+    (void)record_scan_next(&scan);
+    while (record_scan_next(&scan) == RECORD_SCAN_STRING) {
         if (record_scan_reads(scan.raw, id))
             return true;
     }
@@ -259,6 +259,8 @@ static void check_post(struct replay *replay)
         return;
     }
     assert_true(stamp_parse(slice_text(replay->modified), &stamp));
+    bool made = !slice_is(firefox_at(replay->line, "/modified"), "0.00");
+    assert_int_equal(stamp, made ? last_modified(replay, replay->collection) : 0);
     struct slice batch = firefox_at(body, "/batch");
     assert_true(batch.len > 0);
     firefox_note_opaque(&replay->session, replay->session.batch, firefox_at(replay->line, "/batch"),
