@@ -94,6 +94,13 @@ enum store_err store_sqlite_batch_bytes(struct store_txn *base, uint64_t *ret_by
     return STORE_OK;
 }
 
+static enum store_err drop(struct store_sqlite_txn *txn, const struct batch *batch)
+{
+    struct store_sql_value key = STORE_SQL_OF_INT(batch->key);
+    TRY(store_sqlite_repeat(txn, STORE_SQL_UPDATES_DROP, STORE_SQL_VALUES(key)));
+    return store_sqlite_run(txn, STORE_SQL_BATCH_DROP, STORE_SQL_VALUES(key));
+}
+
 /* A presence as it stands in the file, which may be damaged. */
 static enum record_presence presence(sqlite3_stmt *row, int column)
 {
@@ -147,8 +154,7 @@ enum store_err store_sqlite_batch_commit(struct store_txn *base, struct slice co
     while (err == STORE_OK);
     if (err != STORE_ABSENT)
         return err;
-    return store_sqlite_run(txn, STORE_SQL_BATCH_DROP,
-                            STORE_SQL_VALUES(STORE_SQL_OF_INT(batch.key)));
+    return drop(txn, &batch);
 }
 
 enum store_err store_sqlite_batch_drop(struct store_txn *base, struct slice collection, uint64_t id)
@@ -156,6 +162,5 @@ enum store_err store_sqlite_batch_drop(struct store_txn *base, struct slice coll
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
     struct batch batch;
     TRY(find_to_write(txn, collection, id, &batch));
-    return store_sqlite_run(txn, STORE_SQL_BATCH_DROP,
-                            STORE_SQL_VALUES(STORE_SQL_OF_INT(batch.key)));
+    return drop(txn, &batch);
 }

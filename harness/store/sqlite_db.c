@@ -35,6 +35,15 @@ enum store_err store_sqlite_run(struct store_sqlite_txn *txn, enum store_sql whi
     return err == STORE_ABSENT ? STORE_OK : err;
 }
 
+enum store_err store_sqlite_repeat(struct store_sqlite_txn *txn, enum store_sql which,
+                                   struct store_sql_values values)
+{
+    do
+        TRY(store_sqlite_run(txn, which, values));
+    while (sqlite3_changes(store_sqlite_of(txn)->db) > 0);
+    return STORE_OK;
+}
+
 enum store_err store_sqlite_numbers(struct store_sqlite_txn *txn, enum store_sql which,
                                     struct store_sql_values values, int64_t *ret, int count)
 {

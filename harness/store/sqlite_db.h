@@ -49,6 +49,10 @@ void store_sqlite_end(struct store_sqlite_txn *txn, enum store_sql which);
 MUST_USE enum store_err store_sqlite_run(struct store_sqlite_txn *txn, enum store_sql which,
                                          struct store_sql_values values);
 
+/* Runs a statement that changes a bounded number of rows until it changes none. */
+MUST_USE enum store_err store_sqlite_repeat(struct store_sqlite_txn *txn, enum store_sql which,
+                                            struct store_sql_values values);
+
 /* One row's integers: ${ret} has room for ${count}.  STORE_ABSENT: no row. */
 MUST_USE enum store_err store_sqlite_numbers(struct store_sqlite_txn *txn, enum store_sql which,
                                              struct store_sql_values values, int64_t *ret,

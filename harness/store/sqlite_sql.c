@@ -17,6 +17,14 @@
     "  FROM records WHERE uid = ?1 AND expires <= ?2 GROUP BY collection) AS e"                    \
     " ON e.collection = c.key WHERE c.uid = ?1" which
 
+/* While a statement changes rows, SQLite keeps the pages in memory as they were: so it changes few.
+ */
+#define DELETE_SOME(table, key, which)                                                             \
+    "DELETE FROM " table " WHERE rowid IN (SELECT " key " FROM " which " LIMIT 100)"
+#define DELETE_UPDATES(which)                                                                      \
+    DELETE_SOME("batch_updates", "u.seq",                                                          \
+                "batches AS b CROSS JOIN batch_updates AS u ON u.batch = b.key WHERE " which)
+
 #define UPDATES "id, payload_is, sortindex_is, ttl_is, payload, sortindex, ttl"
 
 /* Until a statement ends SQLite keeps every page that it changes as it was before, in memory: a
@@ -53,14 +61,20 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_RECORD_SET_REST] =
         "UPDATE records SET modified = ?2, expires = ?3, sortindex = ?4 WHERE key = ?1",
     [STORE_SQL_RECORD_DROP] = "DELETE FROM records WHERE key = ?1",
-    [STORE_SQL_RECORDS_DROP] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
-                               " WHERE collection = ?1 LIMIT " SOME ")",
-    [STORE_SQL_RECORDS_DROP_ALL] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
-                                   " WHERE collection IN (SELECT key FROM collections"
-                                   " WHERE uid = ?1) LIMIT " SOME ")",
     [STORE_SQL_COLLECTIONS_DROP] = "DELETE FROM collections WHERE uid = ?1",
-    [STORE_SQL_RECORDS_EXPIRE] = "DELETE FROM records WHERE key IN (SELECT key FROM records"
-                                 " WHERE uid = ?1 AND expires <= ?2 LIMIT ?3)",
+    [STORE_SQL_RECORDS_DROP] =
+        DELETE_SOME("records", "key", "records INDEXED BY records_oldest WHERE collection = ?1"),
+    [STORE_SQL_RECORDS_DROP_ALL] =
+        DELETE_SOME("records", "r.key",
+                    "collections AS c CROSS JOIN records AS r INDEXED BY records_oldest"
+                    " ON r.collection = c.key WHERE c.uid = ?1"),
+    [STORE_SQL_RECORDS_EXPIRE] =
+        DELETE_SOME("records", "key", "records WHERE uid = ?1 AND expires <= ?2"),
+    [STORE_SQL_UPDATES_DROP] =
+        DELETE_SOME("batch_updates", "seq", "batch_updates WHERE batch = ?1"),
+    [STORE_SQL_UPDATES_DROP_OF] = DELETE_UPDATES("b.uid = ?1 AND b.collection = ?2"),
+    [STORE_SQL_UPDATES_DROP_ALL] = DELETE_UPDATES("b.uid = ?1"),
+    [STORE_SQL_UPDATES_EXPIRE] = DELETE_UPDATES("b.uid = ?1 AND b.expires <= ?2"),
 
     [STORE_SQL_LIST + STORE_BY_ID] = LIST("records_by_id", "+modified", "", "id"),
     [STORE_SQL_LIST + STORE_NEWEST] = LIST("records_newest", "modified", "", "modified DESC, id"),

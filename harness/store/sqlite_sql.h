@@ -27,10 +27,15 @@ enum store_sql {
     STORE_SQL_RECORD_SET,    /* 1 key, 2 modified, 3 expires, 4 sortindex, 5 payload */
     STORE_SQL_RECORD_SET_REST,  /* 1 key, 2 modified, 3 expires, 4 sortindex */
     STORE_SQL_RECORD_DROP,      /* 1 key */
+    STORE_SQL_COLLECTIONS_DROP, /* 1 uid: the collections without their records */
+    /* These delete a bounded number of rows: see store_sqlite_repeat. */
     STORE_SQL_RECORDS_DROP,     /* 1 collection */
     STORE_SQL_RECORDS_DROP_ALL, /* 1 uid */
-    STORE_SQL_COLLECTIONS_DROP, /* 1 uid */
-    STORE_SQL_RECORDS_EXPIRE,   /* 1 uid, 2 now, 3 how many; -1: all */
+    STORE_SQL_RECORDS_EXPIRE,   /* 1 uid, 2 now */
+    STORE_SQL_UPDATES_DROP,     /* 1 batch */
+    STORE_SQL_UPDATES_DROP_OF,  /* 1 uid, 2 collection */
+    STORE_SQL_UPDATES_DROP_ALL, /* 1 uid */
+    STORE_SQL_UPDATES_EXPIRE,   /* 1 uid, 2 now */
     /* 1 collection, 2 now, 3 newer, 4 older -> see enum store_sqlite_columns.  One row per enum
      * store_order. */
     STORE_SQL_LIST,

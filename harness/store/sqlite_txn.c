@@ -1,15 +1,10 @@
 /* Transactions in SQLite: one per request, and what is purged with it. */
 #include "store/sqlite_ops.h"
 
-/* Rows of one other user that a write transaction purges beside its own: enough for what expires to
- * go sooner or later, too few to be felt. */
-enum { PURGE_OTHERS = 100 };
-
-static enum store_err purge(struct store_sqlite_txn *txn, int64_t uid, int64_t most)
+static enum store_err purge_batches(struct store_sqlite_txn *txn, int64_t uid)
 {
     struct store_sql_value user = STORE_SQL_OF_INT(uid), now = STORE_SQL_OF_INT(txn->now);
-    TRY(store_sqlite_run(txn, STORE_SQL_RECORDS_EXPIRE,
-                         STORE_SQL_VALUES(user, now, STORE_SQL_OF_INT(most))));
+    TRY(store_sqlite_repeat(txn, STORE_SQL_UPDATES_EXPIRE, STORE_SQL_VALUES(user, now)));
     return store_sqlite_run(txn, STORE_SQL_BATCHES_EXPIRE, STORE_SQL_VALUES(user, now));
 }
 
@@ -20,17 +15,24 @@ static enum store_err purge_another(struct store_sqlite_txn *txn)
     enum store_err err =
         store_sqlite_numbers(txn, STORE_SQL_USER_NEXT,
                              STORE_SQL_VALUES(STORE_SQL_OF_INT(store->purged)), &store->purged, 1);
-    if (err == STORE_OK)
-        return purge(txn, store->purged, PURGE_OTHERS);
-    store->purged = INT64_MIN; /* from the first user again */
-    return err == STORE_ABSENT ? STORE_OK : err;
+    if (err != STORE_OK) {
+        store->purged = INT64_MIN; /* from the first user again */
+        return err == STORE_ABSENT ? STORE_OK : err;
+    }
+    /* One portion of records: enough for what expires to go sooner or later, too little to be felt.
+     */
+    TRY(store_sqlite_run(
+        txn, STORE_SQL_RECORDS_EXPIRE,
+        STORE_SQL_VALUES(STORE_SQL_OF_INT(store->purged), STORE_SQL_OF_INT(txn->now))));
+    return purge_batches(txn, store->purged);
 }
 
 static enum store_err look_at_user(struct store_sqlite_txn *txn)
 {
     struct store_sql_value uid = STORE_SQL_OF_INT(txn->uid), now = STORE_SQL_OF_INT(txn->now);
     if (txn->access == STORE_WRITE) {
-        TRY(purge(txn, txn->uid, -1));
+        TRY(store_sqlite_repeat(txn, STORE_SQL_RECORDS_EXPIRE, STORE_SQL_VALUES(uid, now)));
+        TRY(purge_batches(txn, txn->uid));
         TRY(purge_another(txn));
     }
     enum store_err err =

@@ -144,6 +144,7 @@ enum store_err store_sqlite_remove_collection(struct store_txn *base, struct sli
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
     TRY(store_sqlite_writable(txn));
     struct store_sql_value uid = STORE_SQL_OF_INT(txn->uid), name = STORE_SQL_OF_TEXT(collection);
+    TRY(store_sqlite_repeat(txn, STORE_SQL_UPDATES_DROP_OF, STORE_SQL_VALUES(uid, name)));
     TRY(store_sqlite_run(txn, STORE_SQL_BATCHES_DROP, STORE_SQL_VALUES(uid, name)));
     int64_t found[2]; /* key, bytes */
     TRY(store_sqlite_numbers(txn, STORE_SQL_COLLECTION_KEY, STORE_SQL_VALUES(uid, name), found, 2));
@@ -159,11 +160,15 @@ enum store_err store_sqlite_remove_all(struct store_txn *base)
 {
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
     TRY(store_sqlite_writable(txn));
-    static const enum store_sql drops[] = { STORE_SQL_BATCHES_DROP_ALL, STORE_SQL_RECORDS_DROP_ALL,
-                                            STORE_SQL_COLLECTIONS_DROP };
+    static const enum store_sql drops[] = {
+        STORE_SQL_UPDATES_DROP_ALL,
+        STORE_SQL_BATCHES_DROP_ALL,
+        STORE_SQL_RECORDS_DROP_ALL,
+        STORE_SQL_COLLECTIONS_DROP,
+    };
     txn->wrote = true;
     for (size_t i = 0; i < COUNT_OF(drops); i++)
-        TRY(drop_all(txn, drops[i], STORE_SQL_VALUES(STORE_SQL_OF_INT(txn->uid))));
+        TRY(store_sqlite_repeat(txn, drops[i], STORE_SQL_VALUES(STORE_SQL_OF_INT(txn->uid))));
     txn->bytes = 0;
     return STORE_OK;
 }

@@ -139,6 +139,54 @@ static void a_removed_collection_takes_its_records_along(struct bench *bench)
     expect_all(bench, "c", "b");
 }
 
+static void make_many(struct bench *bench, const char *collection, uint64_t batch, bool mortal)
+{
+    enum { MANY = 350 };
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    struct slice name = slice_text(collection);
+    assert_int_equal(store_batch_open(txn, name, batch, bench->now + 50), STORE_OK);
+    for (int i = 0; i < MANY; i++) {
+        char id[] = { (char)('a' + i / 26), (char)('a' + i % 26), 0 };
+        struct record_update update = update_of(id, "12");
+        update.ttl_is = mortal ? RECORD_VALUE : RECORD_ABSENT;
+        update.ttl = 1;
+        assert_int_equal(store_put(txn, name, &update), STORE_OK);
+        assert_int_equal(store_batch_append(txn, name, batch, &update), STORE_OK);
+    }
+    assert_int_equal(store_commit(txn), STORE_OK);
+}
+
+/* However a backend goes about it when they are many. */
+static void all_that_is_to_go_goes(struct bench *bench)
+{
+    make_many(bench, "c", 1, false);
+    make_many(bench, "d", 2, false);
+    expect_collections(bench, ALICE, "c=100000/350/700 d=100001/350/700 ");
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    assert_int_equal(store_remove_collection(txn, SLICE("c")), STORE_OK);
+    assert_int_equal(store_bytes(txn), 700);
+    uint64_t pending;
+    assert_int_equal(store_batch_bytes(txn, &pending), STORE_OK);
+    assert_int_equal(pending, 700);
+    assert_int_equal(store_commit(txn), STORE_OK);
+    expect_collections(bench, ALICE, "d=100001/350/700 ");
+    make_many(bench, "e", 3, true);
+    expect_collections(bench, ALICE, "d=100001/350/700 e=100003/350/700 ");
+    bench->now += 200;
+    write_text(bench, "f", "a", "x");
+    expect_collections(bench, ALICE, "d=100001/350/700 e=100003/0/0 f=100200/1/1 ");
+    make_many(bench, "g", 4, false);
+    txn = begin(bench, STORE_WRITE);
+    assert_int_equal(store_remove_all(txn), STORE_OK);
+    assert_int_equal(store_bytes(txn), 0);
+    assert_int_equal(store_batch_bytes(txn, &pending), STORE_OK);
+    assert_int_equal(pending, 0);
+    assert_int_equal(store_commit(txn), STORE_OK);
+    expect_collections(bench, ALICE, "");
+    write_text(bench, "c", "a", "x");
+    expect_collections(bench, ALICE, "c=100203/1/1 ");
+}
+
 static void names_and_ids_compare_byte_for_byte(struct bench *bench)
 {
     write_text(bench, "Col", "Id", "1");
@@ -157,6 +205,7 @@ const struct promise promises_data[] = {
     PROMISE(a_new_record_has_defaults),
     PROMISE(users_are_independent),
     PROMISE(a_removed_collection_takes_its_records_along),
+    PROMISE(all_that_is_to_go_goes),
     PROMISE(names_and_ids_compare_byte_for_byte),
     { NULL, NULL },
 };
