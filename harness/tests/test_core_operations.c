@@ -91,6 +91,38 @@ static void a_server_that_is_no_more_answers_513(void **state)
     bench_expect(bench, "GET /storage/c", NULL, 200, "[\"a\"]");
 }
 
+static enum store_err cannot_begin(struct store *store, uint64_t uid, enum store_access access,
+                                   int64_t now, struct store_txn **ret_txn)
+{
+    (void)store, (void)uid, (void)access, (void)now, (void)ret_txn;
+    return STORE_BROKEN;
+}
+
+static void what_became_of_requests_is_counted(void **state)
+{
+    struct bench *bench = *state;
+    const struct core_tally *tally = core_tally_of(bench->core);
+    assert_int_equal(bench_send(bench, "GET /storage/c", NULL, NULL), 200);
+    assert_int_equal(bench_send(bench, "GET /storage/c/none", NULL, NULL), 404);
+    assert_int_equal(bench_send(bench, "GET //1.5/8/storage/c", NULL, NULL), 401);
+    assert_int_equal(bench_send(bench, "GET //__lbheartbeat__", NULL, NULL), 200);
+    assert_int_equal(tally->auth[AUTH_OK], 2);
+    assert_int_equal(tally->auth[AUTH_WRONG_USER], 1);
+    assert_int_equal(tally->store_errors, 0);
+    operations_of(bench)->maintenance = 1;
+    assert_int_equal(bench_send(bench, "GET /storage/c", NULL, NULL), 503);
+    assert_int_equal(tally->auth[AUTH_OK], 2);
+    assert_int_equal(tally->store_errors, 0);
+    operations_of(bench)->maintenance = 0;
+    const struct store_ops *ops = bench->store->ops;
+    struct store_ops broken = *ops;
+    broken.begin = cannot_begin;
+    bench->store->ops = &broken;
+    assert_int_equal(bench_send(bench, "GET /storage/c", NULL, NULL), 503);
+    bench->store->ops = ops;
+    assert_int_equal(tally->store_errors, 1);
+}
+
 static void what_cannot_be_said_is_found(void **state)
 {
     (void)state;
@@ -127,6 +159,7 @@ int main(void)
         BENCH_TEST(backoff_and_alert_stand_on_every_reply),
         BENCH_TEST(without_operations_no_reply_has_their_fields),
         BENCH_TEST(a_server_that_is_no_more_answers_513),
+        BENCH_TEST(what_became_of_requests_is_counted),
         cmocka_unit_test(what_cannot_be_said_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
