@@ -35,7 +35,18 @@ static int route(struct cli_services *services, const char *target)
                                     .method_text = SLICE("GET"),
                                     .target = slice_text(target) };
     http_reply_init(&reply);
-    bool answered = cli_services_answer(services, &request, &reply);
+    const struct core_operations none = { 0 };
+    const struct core_operations maintenance = { .maintenance = 9 };
+    bool refused = cli_services_answer(services, &maintenance, &request, &reply);
+    int maintained = reply.status;
+    http_reply_clear(&reply);
+    bool answered = cli_services_answer(services, &none, &request, &reply);
+    assert_int_equal(refused, answered);
+    /* The accounts are a double of another service: they stay. */
+    bool ours = answered && !slice_starts(request.target, SLICE("/v1/")) &&
+                slice_search(request.target, SLICE("/accounts-double/")) == request.target.len;
+    if (ours)
+        assert_int_equal(maintained, 503);
     int status = answered ? reply.status : 0;
     http_reply_free(&reply);
     return status;
