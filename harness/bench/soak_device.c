@@ -81,6 +81,8 @@ static const char *judge_slot(const struct soak_device *device, unsigned slot)
     const struct soak_slot *is = &device->reading.slots[slot];
     const struct soak_slot *must =
         &device->user->contents.shelves[device->reading.shelf].slots[slot];
+    if (is->stamp <= device->newer)
+        return "a record is not newer than what was asked for";
     if (is->stamp == must->stamp)
         return is->number == must->number ? NULL : "a record is not the one written at its time";
     if (is->stamp < must->stamp && must->stamp <= device->list_floor)

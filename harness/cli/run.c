@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000 };
+enum { CONNECT_MS = 10000, SHOWN_REQUESTS = 50 };
 
 /* An api_endpoint as the token server hands it out ends in /1.5/UID; what is before is the URL. */
 static void cut_endpoint(struct http_url *url, uint64_t *ret_uid)
@@ -95,6 +95,16 @@ static void show_progress(void *context, const struct verdict *verdict, size_t d
                   verdict_outcome_name(verdict->outcome), verdict->id);
     if (done == total)
         (void)fprintf(stderr, "\r\x1b[K");
+    (void)fflush(stderr);
+}
+
+/* Few cases take so many requests that nothing else would be seen meanwhile. */
+static void show_heard(void *context, const char *id, size_t requests)
+{
+    (void)context;
+    if (requests == 0 || requests % SHOWN_REQUESTS != 0)
+        return;
+    (void)fprintf(stderr, "\r\x1b[K%s: %zu requests", id, requests);
     (void)fflush(stderr);
 }
 
@@ -186,8 +196,10 @@ static int run_invocation(struct cli_invocation *invocation)
         return VERDICT_EXIT_USAGE;
     if (!invocation->has_seed)
         invocation->options.seed = rng_u64(rng_system()) >> 32;
-    if (isatty(STDERR_FILENO) && !invocation->quiet)
+    if (isatty(STDERR_FILENO) && !invocation->quiet) {
         invocation->options.progress = show_progress;
+        invocation->options.heard = show_heard;
+    }
     code = invocation->url == NULL ? run_builtin(invocation, plan) : run_live(invocation, plan);
     plan_free(plan);
     return code;

@@ -61,7 +61,9 @@ struct runner_options {
     const char *replay;       /* command line up to the case selection, for verdict.replay */
     /* Called when a case has ended; may be NULL. */
     void (*progress)(void *context, const struct verdict *verdict, size_t done, size_t total);
-    void *progress_context;
+    /* Called when a case has got one more answer; may be NULL. */
+    void (*heard)(void *context, const char *id, size_t requests);
+    void *progress_context; /* of both */
 };
 
 struct runner_options runner_options_default(void);

@@ -241,9 +241,12 @@ static void hear(struct schedule *schedule, int timeout_ms)
     struct exchange_call *call = exchange_next(schedule->world->exchange, timeout_ms);
     if (call == NULL)
         return;
+    const struct runner_options *options = schedule->world->options;
     struct runner_case *running = call->owner;
     schedule->heard_ms = clock_monotonic_ms();
     runner_case_answered(running);
+    if (options->heard != NULL)
+        options->heard(options->progress_context, running->verdict->id, running->requests);
     for (size_t i = 0; i < schedule->count; i++) {
         if (schedule->slots[i].running == running) {
             go(schedule, &schedule->slots[i]);
