@@ -105,10 +105,11 @@ static int on_end(http_parser *parser)
     return 0;
 }
 
-/* http-parser allows blanks behind a Content-Length, but no HTAB. */
+/* http-parser allows blanks behind a Content-Length or a chunk's size, but no HTAB. */
 static bool errs_at_tab(enum http_errno error, struct slice wire, size_t at)
 {
-    return error == HPE_INVALID_CONTENT_LENGTH && at < wire.len && wire.ptr[at] == '\t';
+    bool blank_may_follow = error == HPE_INVALID_CONTENT_LENGTH || error == HPE_INVALID_CHUNK_SIZE;
+    return blank_may_follow && at < wire.len && wire.ptr[at] == '\t';
 }
 
 enum peer_verdict peer_read(struct slice wire, struct buf *log)
