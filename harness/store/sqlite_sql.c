@@ -17,10 +17,10 @@
     "  FROM records WHERE uid = ?1 AND expires <= ?2 GROUP BY collection) AS e"                    \
     " ON e.collection = c.key WHERE c.uid = ?1" which
 
-/* While a statement changes rows, SQLite keeps the pages in memory as they were: so it changes few.
- */
+/* While a statement changes rows, SQLite keeps the pages in memory as they were: so it changes few,
+ * of which each may have megabytes (ci/gates/quota). */
 #define DELETE_SOME(table, key, which)                                                             \
-    "DELETE FROM " table " WHERE rowid IN (SELECT " key " FROM " which " LIMIT 100)"
+    "DELETE FROM " table " WHERE rowid IN (SELECT " key " FROM " which " LIMIT 8)"
 #define DELETE_UPDATES(which)                                                                      \
     DELETE_SOME("batch_updates", "u.seq",                                                          \
                 "batches AS b CROSS JOIN batch_updates AS u ON u.batch = b.key WHERE " which)
