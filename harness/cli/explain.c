@@ -160,8 +160,10 @@ static void explain_requirement(const struct plan *plan,
         found++;
         (void)printf("  %s\n    %s\n", plan_case->id, plan_case->title);
     }
+    bool excluded = requirement->excluded != NULL && requirement->excluded[0] != '\0';
     if (found == 0)
-        (void)printf("  no case\n");
+        (void)printf("  no case%s%s\n", excluded ? ": " : "",
+                     excluded ? requirement->excluded : "");
 }
 
 static int explain(const struct plan *plan, const char *id)

@@ -85,14 +85,24 @@ bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice val
     return true;
 }
 
-bool plan_scope_append(struct plan_scope *scope, const char *name, const json_t *value)
+/* NULL when out of memory. */
+static struct capture *begin_list(struct plan_scope *scope, const char *name)
 {
     struct capture *capture = find_or_add(scope, name);
-    if (capture == NULL)
-        return false;
-    if (capture->list == NULL)
+    if (capture != NULL && capture->list == NULL)
         capture->list = json_array();
-    if (capture->list == NULL || json_array_size(capture->list) >= LIST_MAX)
+    return capture == NULL || capture->list == NULL ? NULL : capture;
+}
+
+bool plan_scope_begin_list(struct plan_scope *scope, const char *name)
+{
+    return begin_list(scope, name) != NULL;
+}
+
+bool plan_scope_append(struct plan_scope *scope, const char *name, const json_t *value)
+{
+    struct capture *capture = begin_list(scope, name);
+    if (capture == NULL || json_array_size(capture->list) >= LIST_MAX)
         return false;
     return json_array_append_new(capture->list, json_deep_copy(value)) == 0;
 }

@@ -12,6 +12,9 @@ MUST_USE struct plan_scope *plan_scope_new(void);
 /* Copies.  False when out of memory. */
 MUST_USE bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice value);
 
+/* Creates the list capture ${name}, empty, unless there is one.  False when out of memory. */
+MUST_USE bool plan_scope_begin_list(struct plan_scope *scope, const char *name);
+
 /* Appends an element to the list capture ${name}, creating it. */
 MUST_USE bool plan_scope_append(struct plan_scope *scope, const char *name, const json_t *value);
 

@@ -48,6 +48,8 @@ static bool append_all(struct plan_scope *scope, const char *name, const json_t 
 {
     size_t index = 0;
     const json_t *value = NULL;
+    if (!plan_scope_begin_list(scope, name))
+        return false;
     json_array_foreach(list, index, value)
     {
         if (!plan_scope_append(scope, name, value))

@@ -117,6 +117,8 @@ static const char *lacks_quota(const struct runner_world *world)
         return "/info/quota says that there is no quota";
     if (world->quota == RUNNER_QUOTA_UNKNOWN)
         return "/info/quota tells none; give --quota BYTES";
+    if (world->quota_bytes < RUNNER_QUOTA_LEAST)
+        return "the quota is below 1 MiB, too small to tell a full one from a large record";
     if (world->quota_bytes <= world->options->quota_budget)
         return NULL;
     const char *text = arena_format(

@@ -9,6 +9,7 @@ enum {
     RUNNER_BATCH_OPENED = 202,
     RUNNER_SEND_BYTES = 32 * 1024 * 1024, /* a limit in bytes beyond this is not tried out */
     RUNNER_SEND_RECORDS = 10000,          /* nor one in records beyond this */
+    RUNNER_QUOTA_LEAST = 1024 * 1024,     /* a smaller quota does not hold what the cases write */
     RUNNER_WAIT_MAX = 120 * 100,          /* centiseconds that a case may wait on a live target */
     RUNNER_RUN_MEMORY = 512 * 1024 * 1024,
 };

@@ -106,12 +106,31 @@ static void collected_stamps_keep_their_hundredths(void **state)
     plan_scope_free(scope);
 }
 
+/* A page without records: what is collected then is the empty list, not nothing. */
+static void an_empty_page_begins_the_list(void **state)
+{
+    (void)state;
+    struct plan_scope *scope = plan_scope_new();
+    struct buf text = buf_bounded(1024);
+    const struct plan_keep keep = { .name = "seen", .from = "json", .what = "", .appends = true };
+    const struct http_answer answer = answer_of("[]");
+    json_t *list = json_string("{seen}");
+    assert_non_null(scope);
+    assert_int_equal(runner_capture(&keep, &answer, scope), RUNNER_CAPTURED);
+    assert_null(plan_expand_body(scope, PLAN_BODY_JSON, list, &text));
+    assert_slice(buf_slice(&text), "[]");
+    json_decref(list);
+    buf_free(&text);
+    plan_scope_free(scope);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_source_is_kept_as_it_was_written),
         cmocka_unit_test(collected_lists_grow_from_page_to_page),
         cmocka_unit_test(collected_stamps_keep_their_hundredths),
+        cmocka_unit_test(an_empty_page_begins_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

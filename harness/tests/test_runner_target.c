@@ -222,7 +222,9 @@ static void a_quota_is_in_kilobytes(void **state)
         { "[0, 16384.00]", 0, VERDICT_PASS, VERDICT_SKIP },
         { "[0, 16384.01]", 0, VERDICT_SKIP, VERDICT_SKIP },
         { "[0, null]", 0, VERDICT_SKIP, VERDICT_PASS },
-        { "[0, null]", 5000, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, null]", 5000000, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, 1024.00]", 0, VERDICT_PASS, VERDICT_SKIP },
+        { "[0, 1023.99]", 0, VERDICT_SKIP, VERDICT_SKIP },
         { "[0, 99999999999999999999]", 0, VERDICT_SKIP, VERDICT_SKIP },
         { "oops", 0, VERDICT_SKIP, VERDICT_SKIP },
     };
