@@ -47,6 +47,20 @@ static void shuffle(struct schedule *schedule)
     }
 }
 
+/* On a live target cases that wait begin first: they take no place while they wait, and the run
+ * ends no later than the longest of them. */
+static void put_waiting_first(struct schedule *schedule)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < schedule->count && !schedule->world->virtual_time; i++) {
+        size_t index = schedule->order[i];
+        if (plan_case_at(schedule->world->plan, schedule->slots[index].index)->waits == 0)
+            continue;
+        schedule->order[i] = schedule->order[first];
+        schedule->order[first++] = index;
+    }
+}
+
 static void finish(struct schedule *schedule, struct slot *slot)
 {
     const struct runner_options *options = schedule->world->options;
@@ -312,6 +326,7 @@ bool runner_schedule(struct runner_world *world, const size_t *chosen, size_t co
                  describe_all(&schedule, chosen, verdicts);
     if (ready) {
         shuffle(&schedule);
+        put_waiting_first(&schedule);
         run_all(&schedule);
     }
     alloc_release(schedule.slots);
