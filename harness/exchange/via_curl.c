@@ -2,6 +2,7 @@
 #include "exchange/call.h"
 #include "exchange/easy.h"
 #include "exchange/raw.h"
+#include "exchange/real_time.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -148,19 +149,6 @@ static struct exchange_call *next(struct exchange *exchange, int timeout_ms)
     }
 }
 
-static int64_t now(struct exchange *exchange)
-{
-    (void)exchange;
-    return clock_now(clock_real());
-}
-
-static bool skip(struct exchange *exchange, int64_t centiseconds)
-{
-    (void)exchange;
-    (void)centiseconds;
-    return false;
-}
-
 static void release(struct exchange *exchange)
 {
     struct via_curl *via = via_curl_of(exchange);
@@ -179,8 +167,8 @@ static const struct exchange_ops curl_ops = {
     .name = "curl",
     .start = start,
     .next = next,
-    .now = now,
-    .skip = skip,
+    .now = exchange_real_now,
+    .skip = exchange_real_skip,
     .free = release,
 };
 

@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 #include "exchange/raw.h"
+#include "exchange/real_time.h"
 
 struct via_raw {
     struct exchange base;
@@ -32,19 +33,6 @@ static struct exchange_call *next(struct exchange *exchange, int timeout_ms)
     }
 }
 
-static int64_t now(struct exchange *exchange)
-{
-    (void)exchange;
-    return clock_now(clock_real());
-}
-
-static bool skip(struct exchange *exchange, int64_t centiseconds)
-{
-    (void)exchange;
-    (void)centiseconds;
-    return false;
-}
-
 static void release(struct exchange *exchange)
 {
     struct via_raw *via = via_raw_of(exchange);
@@ -56,8 +44,8 @@ static const struct exchange_ops raw_ops = {
     .name = "raw",
     .start = start,
     .next = next,
-    .now = now,
-    .skip = skip,
+    .now = exchange_real_now,
+    .skip = exchange_real_skip,
     .free = release,
 };
 
