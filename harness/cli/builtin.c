@@ -86,7 +86,8 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *con
     builtin->core = core_new(config, &env);
     if (builtin->core == NULL)
         return false;
-    builtin->exchange = exchange_via_core(builtin->core, &builtin->clock);
+    const struct http_handler handler = core_as_handler(builtin->core);
+    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
     return builtin->exchange != NULL;
 }
 

@@ -188,8 +188,7 @@ static struct serve_config monitor_config(const struct cli_serve_options *option
     config.port = options->metrics_port;
     config.connections = MONITORS;
     config.bounds.body = MONITOR_BODY;
-    config.handle = cli_serve_monitor_handle;
-    config.context = &app->monitor;
+    config.handler = (struct http_handler){ cli_serve_monitor_handle, &app->monitor };
     return config;
 }
 
@@ -201,8 +200,7 @@ static struct serve_config storage_config(const struct cli_serve_options *option
     config.port = options->port;
     config.connections = connections_allowed(config.connections);
     config.bounds.body = body > config.bounds.body ? body : config.bounds.body;
-    config.handle = handle;
-    config.context = app;
+    config.handler = (struct http_handler){ handle, app };
     config.log = options->access_log == NULL ? NULL : &app->log;
     return config;
 }

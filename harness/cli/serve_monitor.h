@@ -20,7 +20,7 @@ struct cli_serve_monitor {
     bool administers; /* maintenance may be changed */
 };
 
-/* The serve_handler of that listener; ${context} is a struct cli_serve_monitor. */
+/* The handler of that listener; ${context} is a struct cli_serve_monitor. */
 void cli_serve_monitor_handle(void *context, const struct http_request *request,
                               struct http_reply *reply);
 

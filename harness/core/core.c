@@ -284,3 +284,13 @@ void core_handle(struct core *core, const struct http_request *request, struct h
         mark(core, &call);
     }
 }
+
+static void handle(void *context, const struct http_request *request, struct http_reply *reply)
+{
+    core_handle(context, request, reply);
+}
+
+struct http_handler core_as_handler(struct core *core)
+{
+    return (struct http_handler){ handle, core };
+}

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "core/config.h"
-#include "http/reply.h"
+#include "http/handler.h"
 #include "store/store.h"
 
 struct core;
@@ -30,6 +30,9 @@ MUST_USE struct core *core_new(const struct core_config *config, const struct co
  * cleared first.  The fields that every reply has (X-Weave-Timestamp, Content-Type, ...) are set
  * here; Content-Length, Connection and Date are the transport's. */
 void core_handle(struct core *core, const struct http_request *request, struct http_reply *reply);
+
+/* core_handle, for a front end.  Borrows ${core}. */
+struct http_handler core_as_handler(struct core *core);
 
 /* What became of requests, for monitoring. */
 struct core_tally {

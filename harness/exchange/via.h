@@ -4,16 +4,17 @@
 
 #include "base/clock.h"
 #include "exchange/exchange.h"
+#include "http/handler.h"
 #include "http/target.h"
 
-struct core; /* core/core.h */
-
-/* In process: the request is written as bytes, read by our parser, answered by ${core}, and its
- * reply read back, so that the same code runs as over a socket.  ${clock} is the core's and moves
- * by one centisecond with every exchange.  Raw calls get what serve would answer; half a request
- * lets the time limit pass, the server's (10 seconds: 408) or the call's.  Of several requests in
- * one raw call the first is answered.  Borrows both.  NULL when out of memory. */
-MUST_USE struct exchange *exchange_via_core(struct core *core, struct clock_virtual *clock);
+/* In process: the request is written as bytes, read by our parser, answered by ${handler}, and its
+ * reply read back, so that the same code runs as over a socket.  ${clock} is the handler's and
+ * moves by one centisecond with every exchange.  Raw calls get what serve would answer; half a
+ * request lets the time limit pass, the server's (10 seconds: 408) or the call's.  Of several
+ * requests in one raw call the first is answered.  Copies ${handler}, borrows its context and
+ * ${clock}.  NULL when out of memory. */
+MUST_USE struct exchange *exchange_via_core(const struct http_handler *handler,
+                                            struct clock_virtual *clock);
 
 struct exchange_curl_config {
     struct http_url url; /* scheme, host and port; the path is the caller's business.  Borrowed */

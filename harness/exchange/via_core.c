@@ -1,6 +1,5 @@
 #include "base/alloc.h"
 #include "base/stamp.h"
-#include "core/core.h"
 #include "exchange/call.h"
 #include "exchange/reader.h"
 #include "exchange/via.h"
@@ -17,7 +16,7 @@ enum {
 
 struct via_core {
     struct exchange base;
-    struct core *core;
+    struct http_handler handler;
     struct clock_virtual *clock;
     struct http_parser *requests, *answers; /* NULL: to be made anew */
     struct http_reply reply;
@@ -178,7 +177,7 @@ static void converse(struct via_core *via, struct exchange_call *call)
     bool has_head = request.method_text.len > 0;
     switch (event) {
     case HTTP_EVENT_END:
-        core_handle(via->core, &request, &via->reply);
+        http_handle(&via->handler, &request, &via->reply);
         read_reply(via, call, &request);
         return;
     case HTTP_EVENT_FAULT:
@@ -252,13 +251,13 @@ static const struct exchange_ops core_ops = {
     .free = release,
 };
 
-struct exchange *exchange_via_core(struct core *core, struct clock_virtual *clock)
+struct exchange *exchange_via_core(const struct http_handler *handler, struct clock_virtual *clock)
 {
     struct via_core *via = alloc_new(struct via_core);
     if (via == NULL)
         return NULL;
     via->base.ops = &core_ops;
-    via->core = core;
+    via->handler = *handler;
     via->clock = clock;
     via->wire = buf_bounded(WIRE_CEILING);
     via->body = buf_bounded(LIMIT_BODY);

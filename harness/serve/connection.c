@@ -141,7 +141,7 @@ static void answer(struct serve_connection *connection)
     request.body = buf_slice(&work->body);
     http_reply_clear(&shared->reply);
     uint64_t begun = serve_counters_now();
-    shared->config->handle(shared->config->context, &request, &shared->reply);
+    http_handle(&shared->config->handler, &request, &shared->reply);
     if (shared->reply.status < 200 || shared->reply.status > 599)
         serve_refusal_make(&shared->reply, 500, "the handler gave no answer");
     uint64_t took = serve_counters_now() - begun;

@@ -2,14 +2,10 @@
 #ifndef SYNCSPEC_SERVE_SERVE_H
 #define SYNCSPEC_SERVE_SERVE_H
 
+#include "http/handler.h"
 #include "http/parser.h"
-#include "http/reply.h"
 #include "serve/access_log.h"
 #include "serve/counters.h"
-
-/* Answers one whole request; called on the loop's thread. */
-typedef void serve_handler(void *context, const struct http_request *request,
-                           struct http_reply *reply);
 
 struct serve_config {
     const char *host; /* address to bind: "127.0.0.1", "::1" */
@@ -24,14 +20,13 @@ struct serve_config {
                                 the connection is reset */
     unsigned idle_ms;        /* a connection without a request under way lives this long */
     unsigned linger_ms;      /* after a stop, requests under way have this long */
-    serve_handler *handle;
-    void *context;
+    struct http_handler handler;       /* called on the loop's thread */
     struct serve_access_log *log;      /* opened anew at SIGHUP; NULL: none */
     const struct serve_config *beside; /* another listener on the same loop, with a handler of its
                                           own; NULL: none.  Its `beside` has no meaning */
 };
 
-/* Sensible values for all but handle and context. */
+/* Sensible values for all but the handler. */
 struct serve_config serve_config_default(void);
 
 struct serve;

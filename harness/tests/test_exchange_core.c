@@ -54,8 +54,9 @@ static bool try_begin(struct stage *stage)
                                   .rng = &stage->rng.base };
     if (stage->store != NULL)
         stage->core = core_new(&config, &env);
+    const struct http_handler handler = core_as_handler(stage->core);
     if (stage->core != NULL)
-        stage->exchange = exchange_via_core(stage->core, &stage->clock);
+        stage->exchange = exchange_via_core(&handler, &stage->clock);
     return stage->exchange != NULL;
 }
 

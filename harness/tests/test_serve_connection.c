@@ -47,8 +47,7 @@ static void open_bench(struct bench *bench)
     *bench = (struct bench){ .config = serve_config_default(),
                              .clock = clock_virtual_at(78411177700),
                              .output = buf_bounded(OUTPUT_CEILING) };
-    bench->config.handle = handle;
-    bench->config.context = bench;
+    bench->config.handler = (struct http_handler){ handle, bench };
     serve_shared_init(&bench->shared, &bench->config, &bench->clock.base);
     serve_connection_init(&bench->connection, &bench->shared);
 }

@@ -37,7 +37,7 @@ static void handle(void *context, const struct http_request *request, struct htt
 struct serve_config live_config(void)
 {
     struct serve_config config = serve_config_default();
-    config.handle = handle;
+    config.handler.handle = handle;
     return config;
 }
 
@@ -53,7 +53,7 @@ void live_start(struct live *live, const struct serve_config *config)
     struct serve_config own = *config;
     const char *error = NULL;
     memset(live, 0, sizeof(*live));
-    own.context = live;
+    own.handler.context = live;
     live->serve = serve_new(&own, &error);
     if (live->serve == NULL)
         fail_msg("serve_new: %s", error);

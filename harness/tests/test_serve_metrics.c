@@ -131,8 +131,7 @@ static void two_listeners_share_a_loop_and_nothing_else(void **state)
     struct beside beside = { .live = &live };
     struct serve_config side = serve_config_default();
     struct serve_config config = live_config();
-    side.handle = show;
-    side.context = &beside;
+    side.handler = (struct http_handler){ show, &beside };
     config.beside = &side;
     live_start(&live, &config);
     assert_int_not_equal(serve_port_beside(live.serve), 0);
