@@ -137,16 +137,6 @@ static void explain_case(const struct plan_case *plan_case)
     print_steps(0, plan_case->steps, plan_case->step_count);
 }
 
-static bool decides(const struct plan_case *plan_case,
-                    const struct verdict_requirement *requirement)
-{
-    for (size_t i = 0; i < plan_case->requirement_count; i++) {
-        if (plan_case->requirements[i] == requirement)
-            return true;
-    }
-    return false;
-}
-
 static void explain_requirement(const struct plan *plan,
                                 const struct verdict_requirement *requirement)
 {
@@ -155,15 +145,16 @@ static void explain_requirement(const struct plan *plan,
     (void)printf("\ndecided by\n");
     for (size_t i = 0; i < plan_case_count(plan); i++) {
         const struct plan_case *plan_case = plan_case_at(plan, i);
-        if (!decides(plan_case, requirement))
+        if (!plan_case_decides(plan_case, requirement))
             continue;
         found++;
         (void)printf("  %s\n    %s\n", plan_case->id, plan_case->title);
     }
-    bool excluded = requirement->excluded != NULL && requirement->excluded[0] != '\0';
-    if (found == 0)
-        (void)printf("  no case%s%s\n", excluded ? ": " : "",
-                     excluded ? requirement->excluded : "");
+    if (requirement->exclusion != VERDICT_NOT_EXCLUDED)
+        (void)printf("  no case: %s (%s)\n    %s\n", verdict_exclusion_name(requirement->exclusion),
+                     verdict_exclusion_meaning(requirement->exclusion), requirement->because);
+    else if (found == 0)
+        (void)printf("  no case\n");
 }
 
 static int explain(const struct plan *plan, const char *id)

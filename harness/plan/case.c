@@ -91,6 +91,14 @@ static void take_requirement(struct context *context, const struct plan_node *no
                           "unknown requirement \"%s\"; expected an id of requirements/", text);
         return;
     }
+    if (requirement->exclusion != VERDICT_NOT_EXCLUDED) {
+        plan_source_wrong(
+            context->source, node,
+            "the requirement \"%s\" is excluded (%s); expected one that cases decide, "
+            "or no \"excluded\" there",
+            text, verdict_exclusion_name(requirement->exclusion));
+        return;
+    }
     const struct verdict_requirement **list =
         (const struct verdict_requirement **)context->made->requirements;
     list[context->made->requirement_count++] = requirement;

@@ -215,6 +215,16 @@ const struct plan_case *plan_case_find(const struct plan *plan, struct slice id)
     return find(plan->case_index, id, &index) ? plan_case_at(plan, index) : NULL;
 }
 
+bool plan_case_decides(const struct plan_case *plan_case,
+                       const struct verdict_requirement *requirement)
+{
+    for (size_t i = 0; i < plan_case->requirement_count; i++) {
+        if (plan_case->requirements[i] == requirement)
+            return true;
+    }
+    return false;
+}
+
 size_t plan_requirement_count(const struct plan *plan)
 {
     return plan->requirements.count;

@@ -130,6 +130,8 @@ MUST_USE struct plan *plan_load_text(struct slice cases, const char *name,
 size_t plan_case_count(const struct plan *plan);
 const struct plan_case *plan_case_at(const struct plan *plan, size_t index);
 const struct plan_case *plan_case_find(const struct plan *plan, struct slice id);
+bool plan_case_decides(const struct plan_case *plan_case,
+                       const struct verdict_requirement *requirement);
 size_t plan_requirement_count(const struct plan *plan);
 const struct verdict_requirement *plan_requirement_at(const struct plan *plan, size_t index);
 const struct verdict_requirement *plan_requirement_find(const struct plan *plan, struct slice id);

@@ -37,12 +37,35 @@ static const struct plan_key keys[MEMBERS] = {
     [SOURCE] = { "source", PLAN_TYPE_TEXT, true },
     [IMPACT] = { "impact", PLAN_TYPE_TEXT, false },
     [NOTE] = { "note", PLAN_TYPE_TEXT, false },
-    [EXCLUDED] = { "excluded", PLAN_TYPE_TEXT, false },
+    [EXCLUDED] = { "excluded", PLAN_TYPE_OBJECT, false },
 };
 
 static const char *copy(struct plan_source *source, const struct plan_node *node)
 {
     return node == NULL ? "" : plan_source_copy(source, plan_source_text(source, node));
+}
+
+/* Reads `excluded`, when it is there. */
+static bool load_exclusion(struct plan_source *source, const struct plan_node *node,
+                           struct verdict_requirement *requirement)
+{
+    static const struct plan_key exclusion_keys[] = {
+        { "class", PLAN_TYPE_TEXT, true },
+        { "because", PLAN_TYPE_TEXT, true },
+    };
+    const struct plan_node *at[COUNT_OF(exclusion_keys)];
+    if (node == NULL)
+        return true;
+    if (!plan_source_members(source, node, exclusion_keys, COUNT_OF(exclusion_keys), at))
+        return false;
+    if (!verdict_exclusion_parse(slice_text(plan_source_text(source, at[0])),
+                                 &requirement->exclusion)) {
+        plan_source_wrong(source, at[0],
+                          "a bad class; expected one of cases/README.md, Requirements");
+        return false;
+    }
+    requirement->because = copy(source, at[1]);
+    return true;
 }
 
 static struct verdict_requirement *load(struct plan_source *source, const struct plan_node *node)
@@ -69,8 +92,10 @@ static struct verdict_requirement *load(struct plan_source *source, const struct
         .source = copy(source, at[SOURCE]),
         .impact = copy(source, at[IMPACT]),
         .note = copy(source, at[NOTE]),
-        .excluded = copy(source, at[EXCLUDED]),
+        .because = "",
     };
+    if (!load_exclusion(source, at[EXCLUDED], requirement))
+        return NULL;
     return source->ledger->nomem ? NULL : requirement;
 }
 

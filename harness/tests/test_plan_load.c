@@ -163,6 +163,47 @@ static void a_case_is_loaded_as_written(void **state)
     buf_free(&said);
 }
 
+#define REQUIREMENTS(more)                                                                         \
+    "{\"title\":\"t\",\"document\":\"d\",\"requirements\":[{\"id\":\"1.5/x/"                       \
+    "first\",\"level\":\"must\","                                                                  \
+    "\"statement\":\"s\",\"source\":\"h\"},{\"id\":\"1.5/x/second\"," more "}]}"
+#define RULE "\"level\":\"must\",\"statement\":\"s\",\"source\":\"h\""
+
+static void mistakes_in_requirements_are_said(void **state)
+{
+    static const struct {
+        const char *requirements;
+        const char *said; /* after "requirements/given.json:1:"; "": it loads */
+    } rows[] = {
+        { REQUIREMENTS(RULE), "" },
+        { REQUIREMENTS("\"level\":\"Must\",\"statement\":\"s\",\"source\":\"h\""),
+          "139: a bad level; expected must, should, may or de-facto" },
+        { REQUIREMENTS(RULE ",\"excluded\":\"No case yet.\""),
+          "186: wrong type; expected an object" },
+        { REQUIREMENTS(RULE ",\"excluded\":{\"class\":\"not yet\",\"because\":\"b\"}"),
+          "195: a bad class; expected one of cases/README.md, Requirements" },
+        { REQUIREMENTS(RULE ",\"excluded\":{\"class\":\"not-yet\",\"because\":\"\"}"),
+          "215: \"because\" is empty; expected a text" },
+        { REQUIREMENTS(RULE ",\"excluded\":{\"class\":\"not-yet\"}"),
+          "186: the key \"because\" is missing; it is required" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf said = buf_bounded(ERRORS_ROOM);
+        struct plan_errors errors = { .text = &said };
+        struct plan *plan =
+            plan_load_text(slice_text(CASE("", "{\"send\":\"GET /a\"," OK "}")), "a.json",
+                           slice_text(rows[i].requirements), check_vocabulary(), &errors);
+        struct slice line = buf_slice(&said), rest;
+        (void)slice_cut(line, '\n', &line, &rest);
+        struct slice place = SLICE("requirements/given.json:1:");
+        assert_int_equal(plan != NULL, rows[i].said[0] == '\0');
+        assert_slice(slice_starts(line, place) ? slice_from(line, place.len) : line, rows[i].said);
+        plan_free(plan);
+        buf_free(&said);
+    }
+}
+
 static void the_cases_of_this_repository_load(void **state)
 {
     (void)state;
@@ -240,6 +281,7 @@ int main(void)
         cmocka_unit_test(no_more_than_a_hundred_mistakes_are_said),
         cmocka_unit_test(needs_follow_from_the_steps),
         cmocka_unit_test(a_case_is_loaded_as_written),
+        cmocka_unit_test(mistakes_in_requirements_are_said),
         cmocka_unit_test(the_cases_of_this_repository_load),
         cmocka_unit_test(a_folder_that_is_not_there_is_said),
         cmocka_unit_test(any_allocation_may_fail),

@@ -16,6 +16,22 @@ static void names_read_back_as_the_level_they_name(void **state)
     assert_int_equal(untouched, VERDICT_MAY);
 }
 
+static void names_read_back_as_the_exclusion_they_name(void **state)
+{
+    (void)state;
+    for (int i = VERDICT_NOT_EXCLUDED + 1; i < VERDICT_EXCLUSIONS; i++) {
+        enum verdict_exclusion read = VERDICT_NOT_EXCLUDED;
+        const char *name = verdict_exclusion_name((enum verdict_exclusion)i);
+        assert_true(verdict_exclusion_parse(slice_text(name), &read));
+        assert_int_equal(read, i);
+        assert_true(strlen(verdict_exclusion_meaning(read)) > 0);
+    }
+    enum verdict_exclusion untouched = VERDICT_NOT_YET;
+    assert_false(verdict_exclusion_parse(SLICE(""), &untouched));
+    assert_false(verdict_exclusion_parse(SLICE("not yet"), &untouched));
+    assert_int_equal(untouched, VERDICT_NOT_YET);
+}
+
 static void each_outcome_has_its_name(void **state)
 {
     (void)state;
@@ -92,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_read_back_as_the_level_they_name),
+        cmocka_unit_test(names_read_back_as_the_exclusion_they_name),
         cmocka_unit_test(each_outcome_has_its_name),
         cmocka_unit_test(the_worst_finding_decides_in_any_order),
         cmocka_unit_test(totals_are_counted_from_the_verdicts),
