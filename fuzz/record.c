@@ -67,7 +67,7 @@ static void check_round_trip(const struct record_update *first)
     struct buf scratch = buf_bounded(ROOM);
     struct record_update again;
     struct record_fault fault;
-    FUZZ_CHECK(record_encode(&bso, &out) && buf_reserve(&scratch, out.len));
+    FUZZ_CHECK(record_encode(RECORD_BSO, &bso, &out) && buf_reserve(&scratch, out.len));
     enum record_err err = record_decode(buf_slice(&out), &bounds, &scratch, &again, &fault);
     FUZZ_CHECK(err == (first->has_id ? RECORD_OK : RECORD_INVALID)); /* "" is no id */
     FUZZ_CHECK(slice_eq(again.id, first->id));

@@ -71,6 +71,15 @@ struct slice slice_trim(struct slice s)
     return s;
 }
 
+struct slice slice_put(uint8_t **at, struct slice s)
+{
+    uint8_t *copy = *at;
+    if (s.len > 0)
+        memcpy(copy, s.ptr, s.len);
+    *at = copy + s.len;
+    return slice_of(copy, s.len);
+}
+
 bool slice_to_u64(struct slice s, uint64_t *ret)
 {
     uint64_t value = 0;

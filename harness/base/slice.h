@@ -83,6 +83,9 @@ bool slice_cut(struct slice in, uint8_t at, struct slice *ret_left, struct slice
 /* Without SP and HTAB at both ends. */
 struct slice slice_trim(struct slice s);
 
+/* Copies ${s} to ${*at}, which has the room, and moves ${*at} behind it; the copy. */
+struct slice slice_put(uint8_t **at, struct slice s);
+
 /* Decimal digits only, no sign, no blanks, at least one digit, at most UINT64_MAX.  Writes on
  * success only. */
 MUST_USE bool slice_to_u64(struct slice s, uint64_t *ret);

@@ -79,6 +79,7 @@ static void list(struct core_call *call, const struct core_query *query, enum re
                                .query = query,
                                .filter = query->filter };
     struct store_sink sink = { .visit = add_record, .context = &listing };
+    listing.writer.kind = call->dialect->kind;
     enum store_err err = store_list(call->txn, call->collection, &query->select, &sink);
     if (err != STORE_OK && err != STORE_ABSENT) {
         core_reply_retry(call);

@@ -7,8 +7,10 @@ struct core_filter core_filter_none(void)
 
 static bool means(const struct core_filter *filter, const struct record_bso *bso)
 {
-    if (filter->by_relation)
-        return false;
+    for (size_t i = 0; i < RECORD_RELATIONS; i++) {
+        if (filter->by_relation[i] && !slice_eq(bso->relations[i], filter->relations[i]))
+            return false;
+    }
     return !filter->by_index ||
            (bso->has_sortindex && bso->sortindex > filter->above && bso->sortindex < filter->below);
 }

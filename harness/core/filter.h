@@ -1,5 +1,5 @@
 /* Which of the records that the store lists a request before API 1.5 means: sortindex bounds, the
- * relations that records had, and paging by number. */
+ * relations of records, and paging by number. */
 #ifndef SYNCSPEC_CORE_FILTER_H
 #define SYNCSPEC_CORE_FILTER_H
 
@@ -8,8 +8,8 @@
 struct core_filter {
     bool by_index;        /* only above < sortindex < below, so none without a sortindex */
     int64_t above, below; /* INT64_MIN, INT64_MAX: no bound */
-    bool by_relation;     /* only with a certain parentid or predecessorid: as neither is kept, no
-                             record has one */
+    bool by_relation[RECORD_RELATIONS]; /* only those that name this record as theirs */
+    struct slice relations[RECORD_RELATIONS];
     uint64_t skip, limit; /* of those that are left: drop the first, then take as many */
 };
 

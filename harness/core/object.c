@@ -31,7 +31,7 @@ void core_object_get(struct core_call *call)
         return;
     core_reply_json(call);
     core_reply_modified(call, bso.modified);
-    record_encode(&bso, &call->reply->body);
+    record_encode(call->dialect->kind, &bso, &call->reply->body);
 }
 
 static bool read_update(struct core_call *call, struct record_update *ret_update)

@@ -110,12 +110,23 @@ static bool read_below(struct core_call *call, struct slice value, struct core_q
     return read_integer(value, &query->filter.below);
 }
 
-static bool read_relation(struct core_call *call, struct slice value, struct core_query *query)
+static bool read_relation(struct core_query *query, enum record_relation which, struct slice value)
+{
+    query->filter.by_relation[which] = true;
+    query->filter.relations[which] = value;
+    return true;
+}
+
+static bool read_parent(struct core_call *call, struct slice value, struct core_query *query)
 {
     (void)call;
-    (void)value;
-    query->filter.by_relation = true;
-    return true;
+    return read_relation(query, RECORD_PARENT, value);
+}
+
+static bool read_predecessor(struct core_call *call, struct slice value, struct core_query *query)
+{
+    (void)call;
+    return read_relation(query, RECORD_PREDECESSOR, value);
 }
 
 /* Which requests know a parameter. */
@@ -135,8 +146,8 @@ static const struct rule {
     { "sort", read_sort, GETS | OLD_GETS | OLD_DELETES },
     { "index_above", read_above, OLD_GETS },
     { "index_below", read_below, OLD_GETS },
-    { "parentid", read_relation, OLD_GETS | OLD_DELETES },
-    { "predecessorid", read_relation, OLD_GETS },
+    { "parentid", read_parent, OLD_GETS | OLD_DELETES },
+    { "predecessorid", read_predecessor, OLD_GETS },
 };
 
 static bool decode(struct core_call *call, struct slice encoded, struct slice *ret_text)
@@ -182,6 +193,7 @@ static bool parse(struct core_call *call, struct core_query *query, unsigned req
         }
     }
     query->whole = seen == 0;
+    query->select.bare = !query->full;
     if (query->filter.limit == UINT64_MAX)
         query->filter.skip = 0; /* an offset needs a limit, else it does not count */
     return true;

@@ -68,7 +68,21 @@ bool record_encode_string(struct slice text, struct buf *out)
     return buf_add_byte(out, '"');
 }
 
-bool record_encode(const struct record_bso *bso, struct buf *out)
+static void add_relations(const struct record_bso *bso, struct buf *out)
+{
+    static const char *const keys[RECORD_RELATIONS] = {
+        [RECORD_PARENT] = ",\"parentid\":",
+        [RECORD_PREDECESSOR] = ",\"predecessorid\":",
+    };
+    for (size_t i = 0; i < RECORD_RELATIONS; i++) {
+        if (bso->relations[i].len == 0)
+            continue;
+        buf_add_text(out, keys[i]);
+        record_encode_string(bso->relations[i], out);
+    }
+}
+
+bool record_encode(enum record_kind kind, const struct record_bso *bso, struct buf *out)
 {
     buf_add(out, SLICE("{\"id\":"));
     record_encode_string(bso->id, out);
@@ -78,6 +92,8 @@ bool record_encode(const struct record_bso *bso, struct buf *out)
         buf_add(out, SLICE(",\"sortindex\":"));
         buf_add_i64(out, bso->sortindex);
     }
+    if (kind != RECORD_BSO)
+        add_relations(bso, out);
     buf_add(out, SLICE(",\"payload\":"));
     record_encode_string(bso->payload, out);
     return buf_add_byte(out, '}');

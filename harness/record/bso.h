@@ -10,6 +10,9 @@
  * is stored, null resets it to its default, a value replaces it. */
 enum record_presence { RECORD_ABSENT, RECORD_NULL, RECORD_VALUE };
 
+/* What a Weave Basic Object may say of other records: ids, at most LIMIT_BSO_ID bytes each. */
+enum record_relation { RECORD_PARENT, RECORD_PREDECESSOR, RECORD_RELATIONS };
+
 /* What a client asks to be written to one record. */
 struct record_update {
     struct slice id; /* decoded; empty when has_id is false */
@@ -18,6 +21,8 @@ struct record_update {
     struct slice payload; /* decoded UTF-8; U+0000 is an ordinary character */
     int32_t sortindex;
     int64_t ttl; /* seconds */
+    enum record_presence relation_is[RECORD_RELATIONS];
+    struct slice relations[RECORD_RELATIONS];
 };
 
 /* A record as stored. */
@@ -28,6 +33,7 @@ struct record_bso {
     int64_t expires;  /* stamp; INT64_MAX: never */
     int32_t sortindex;
     bool has_sortindex;
+    struct slice relations[RECORD_RELATIONS]; /* empty: none */
 };
 
 enum record_err {
@@ -46,8 +52,8 @@ struct record_fault {
     bool too_large;   /* the rule is the bound of the payload: 413 where a single record is put */
 };
 
-/* Whose keys and values a record has.  A Weave Basic Object may name its parentid and
- * predecessorid, and its other keys, which the protocol does not know, are ignored. */
+/* Whose keys and values a record has.  Of a Weave Basic Object the keys that the protocol does not
+ * know are ignored. */
 enum record_kind {
     RECORD_BSO,     /* SyncStorage API 1.5, "Basic Storage Object" */
     RECORD_WBO,     /* API 1.1, "Weave Basic Object" */
@@ -83,8 +89,9 @@ bool record_id_valid_for(enum record_kind kind, struct slice id);
 bool record_collection_valid(struct slice name);
 
 /* Appends {"id":...,"modified":...,"sortindex":...,"payload":...}; sortindex only when it is set;
- * never ttl. */
-bool record_encode(const struct record_bso *bso, struct buf *out);
+ * never ttl.  A record of another kind than RECORD_BSO has its parentid and predecessorid before
+ * the payload, those that it has. */
+bool record_encode(enum record_kind kind, const struct record_bso *bso, struct buf *out);
 
 /* Appends a JSON string with quotes.  Escapes only what RFC 8259 demands; `text` is valid UTF-8. */
 bool record_encode_string(struct slice text, struct buf *out);

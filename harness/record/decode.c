@@ -115,24 +115,33 @@ static const char *pass_modified(struct decoding *decoding, enum record_token to
     return decoding->scan->unpaired ? not_text : NULL;
 }
 
-/* The id of another record, a relation that is checked and not kept; null is none. */
-static bool names_record(struct decoding *decoding, enum record_token token)
+/* The id of another record, which need not exist. */
+static bool read_relation(struct decoding *decoding, enum record_token token,
+                          enum record_relation which)
 {
+    struct record_update *update = &decoding->update;
     struct slice id = { 0 };
+    update->relation_is[which] = RECORD_NULL;
     if (token == RECORD_SCAN_NULL)
         return true;
-    return token == RECORD_SCAN_STRING && decode_text(decoding, &id) == NULL &&
-           id.len <= LIMIT_BSO_ID;
+    if (token != RECORD_SCAN_STRING || decode_text(decoding, &id) != NULL || id.len > LIMIT_BSO_ID)
+        return false;
+    update->relation_is[which] = RECORD_VALUE;
+    update->relations[which] = id;
+    return true;
 }
 
-static const char *pass_parent(struct decoding *decoding, enum record_token token)
+static const char *read_parent(struct decoding *decoding, enum record_token token)
 {
-    return names_record(decoding, token) ? NULL : "parentid is at most 64 bytes of text";
+    return read_relation(decoding, token, RECORD_PARENT) ? NULL
+                                                         : "parentid is at most 64 bytes of text";
 }
 
-static const char *pass_predecessor(struct decoding *decoding, enum record_token token)
+static const char *read_predecessor(struct decoding *decoding, enum record_token token)
 {
-    return names_record(decoding, token) ? NULL : "predecessorid is at most 64 bytes of text";
+    return read_relation(decoding, token, RECORD_PREDECESSOR)
+               ? NULL
+               : "predecessorid is at most 64 bytes of text";
 }
 
 static const char *pass_collection(struct decoding *decoding, enum record_token token)
@@ -157,8 +166,8 @@ static const struct field {
     { SLICE_INIT("ttl"), read_ttl, KIND(RECORD_BSO) | KIND(RECORD_WBO) },
     { SLICE_INIT("modified"), pass_modified, ALL },
     { SLICE_INIT("collection"), pass_collection, KIND(RECORD_BSO) },
-    { SLICE_INIT("parentid"), pass_parent, WBOS },
-    { SLICE_INIT("predecessorid"), pass_predecessor, WBOS },
+    { SLICE_INIT("parentid"), read_parent, WBOS },
+    { SLICE_INIT("predecessorid"), read_predecessor, WBOS },
 };
 
 /* The row of the key just read, or COUNT_OF(fields). */

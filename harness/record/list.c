@@ -157,7 +157,7 @@ static bool end_value(struct record_writer *writer)
 bool record_writer_bso(struct record_writer *writer, const struct record_bso *bso)
 {
     begin_value(writer);
-    record_encode(bso, writer->out);
+    record_encode(writer->kind, bso, writer->out);
     return end_value(writer);
 }
 

@@ -46,6 +46,7 @@ MUST_USE enum record_err record_list_next(struct record_list *list,
 struct record_writer {
     struct buf *out;
     enum record_format format;
+    enum record_kind kind; /* as which records are written: RECORD_BSO but where it was set */
     size_t count;
     size_t at; /* where the value begins that is being written (whoisi) */
 };

@@ -168,6 +168,22 @@ static enum store_err replace(struct store_memory_txn *txn, struct store_place *
     return STORE_OK;
 }
 
+/* The record as it will be, but for its payload. */
+static struct store_record *renew(struct store_memory_txn *txn, struct store_place *place,
+                                  const struct record_bso *before,
+                                  const struct record_update *update)
+{
+    struct slice relations[RECORD_RELATIONS];
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        relations[i] = store_relation(before, update, (enum record_relation)i);
+    struct store_record *after = store_record_new(place, update->id, relations);
+    if (after == NULL)
+        return NULL;
+    after->bso.modified = txn->stamp;
+    set_rest(after, before, update, txn->now);
+    return after;
+}
+
 static enum store_err memory_put(struct store_txn *base, struct slice collection,
                                  const struct record_update *update)
 {
@@ -175,11 +191,9 @@ static enum store_err memory_put(struct store_txn *base, struct slice collection
     struct store_place *place;
     TRY(open_place(txn, collection, &place));
     struct store_record *before = store_record_find(place, update->id);
-    struct store_record *after = store_record_new(place, update->id);
+    struct store_record *after = renew(txn, place, before == NULL ? NULL : &before->bso, update);
     if (after == NULL)
         return STORE_NOMEM;
-    after->bso.modified = txn->stamp;
-    set_rest(after, before == NULL ? NULL : &before->bso, update, txn->now);
     enum store_err err = set_payload(after, before, update);
     /* A time to live of 0 is over at once: what it leaves is that the old record is gone. */
     bool lives = err == STORE_OK && after->bso.expires > txn->now;

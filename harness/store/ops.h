@@ -61,6 +61,7 @@ struct store_query {
     int64_t older; /* only modified < older; INT64_MAX: no bound */
     enum store_order order;
     size_t limit; /* SIZE_MAX: none */
+    bool bare;    /* payloads are not wanted: rows come without, and nothing is read of them */
     /* Only what comes behind this place in the order (keyset paging: stable while others write). */
     bool has_after;
     int64_t after_key; /* modified, or sortindex (INT64_MIN: none) under STORE_BY_INDEX; unused for

@@ -26,3 +26,13 @@ int64_t store_expiry(int64_t now, int64_t ttl)
         return INT64_MAX;
     return now + ttl * STAMP_SECOND;
 }
+
+struct slice store_relation(const struct record_bso *before, const struct record_update *update,
+                            enum record_relation which)
+{
+    if (update->relation_is[which] == RECORD_VALUE)
+        return update->relations[which];
+    if (update->relation_is[which] == RECORD_NULL || before == NULL)
+        return (struct slice){ 0 };
+    return before->relations[which];
+}

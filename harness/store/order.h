@@ -1,4 +1,4 @@
-/* Where records stand in the orders of a query. */
+/* What backends share: where records stand in the orders of a query, and what an update leaves. */
 #ifndef SYNCSPEC_STORE_ORDER_H
 #define SYNCSPEC_STORE_ORDER_H
 
@@ -13,5 +13,10 @@ int64_t store_order_number(enum store_order order, const struct record_bso *bso)
 
 /* A stamp and a time to live in seconds: when it is over; INT64_MAX when that is past it. */
 int64_t store_expiry(int64_t now, int64_t ttl);
+
+/* What a record is to another one after the update; ${before} is the record as it was, or NULL.
+ * Borrows from either. */
+struct slice store_relation(const struct record_bso *before, const struct record_update *update,
+                            enum record_relation which);
 
 #endif

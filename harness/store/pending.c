@@ -61,9 +61,17 @@ struct store_pending *store_pending_new(struct store_user *user, struct slice na
     return pending;
 }
 
+static size_t text_size(const struct record_update *update)
+{
+    size_t size = update->id.len + update->payload.len;
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        size += update->relations[i].len;
+    return size;
+}
+
 uint64_t store_item_size(const struct store_item *item)
 {
-    return sizeof(*item) + item->update.id.len + item->update.payload.len;
+    return sizeof(*item) + text_size(&item->update);
 }
 
 uint64_t store_pending_size(const struct store_pending *pending)
@@ -109,16 +117,18 @@ void store_pending_free(struct store_pending *pending)
 
 struct store_item *store_item_new(const struct record_update *update)
 {
-    size_t payload = update->payload_is == RECORD_VALUE ? update->payload.len : 0;
-    struct store_item *item = alloc_zeroed(1, sizeof(*item) + update->id.len + payload);
+    struct record_update kept = *update;
+    if (kept.payload_is != RECORD_VALUE)
+        kept.payload = (struct slice){ 0 };
+    struct store_item *item = alloc_zeroed(1, sizeof(*item) + text_size(&kept));
     if (item == NULL)
         return NULL;
-    item->update = *update;
-    item->update.id = slice_of(item->bytes, update->id.len);
-    item->update.payload = slice_of(item->bytes + update->id.len, payload);
-    memcpy(item->bytes, update->id.ptr, update->id.len);
-    if (payload > 0)
-        memcpy(item->bytes + update->id.len, update->payload.ptr, payload);
+    uint8_t *text = item->bytes;
+    kept.id = slice_put(&text, kept.id);
+    kept.payload = slice_put(&text, kept.payload);
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        kept.relations[i] = slice_put(&text, kept.relations[i]);
+    item->update = kept;
     return item;
 }
 

@@ -6,7 +6,7 @@
 
 struct store_item {
     struct store_item *before, *next;
-    struct record_update update; /* its id and payload lie in ${bytes} */
+    struct record_update update; /* its text lies in ${bytes} */
     uint8_t bytes[];
 };
 

@@ -32,7 +32,10 @@ static bool offer(struct pick *pick, const struct record_bso *bso)
         return false;
     }
     pick->given++;
-    return pick->sink->visit(pick->sink->context, bso);
+    struct record_bso row = *bso;
+    if (pick->query->bare)
+        row.payload = (struct slice){ 0 };
+    return pick->sink->visit(pick->sink->context, &row);
 }
 
 /* Where to start: behind what was delivered, and behind what the time bounds leave out. */

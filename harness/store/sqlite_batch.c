@@ -70,7 +70,9 @@ enum store_err store_sqlite_batch_append(struct store_txn *base, struct slice co
         STORE_SQL_VALUES(key, STORE_SQL_OF_TEXT(update->id), STORE_SQL_OF_INT(update->payload_is),
                          STORE_SQL_OF_INT(update->sortindex_is), STORE_SQL_OF_INT(update->ttl_is),
                          STORE_SQL_OF_BLOB(payload), STORE_SQL_OF_INT(update->sortindex),
-                         STORE_SQL_OF_INT(update->ttl))));
+                         STORE_SQL_OF_INT(update->ttl),
+                         store_sqlite_relation(update, RECORD_PARENT),
+                         store_sqlite_relation(update, RECORD_PREDECESSOR))));
     return store_sqlite_run(txn, STORE_SQL_BATCH_GROW,
                             STORE_SQL_VALUES(key, STORE_SQL_OF_INT((int64_t)payload.len)));
 }
@@ -109,6 +111,11 @@ static enum record_presence presence(sqlite3_stmt *row, int column)
                                                          : RECORD_ABSENT;
 }
 
+static enum record_presence relation_is(sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ? RECORD_ABSENT : RECORD_VALUE;
+}
+
 static struct record_update read_update(sqlite3_stmt *row)
 {
     return (struct record_update){
@@ -120,6 +127,10 @@ static struct record_update read_update(sqlite3_stmt *row)
         .payload = store_sql_bytes(row, 5),
         .sortindex = sqlite3_column_int(row, 6),
         .ttl = sqlite3_column_int64(row, 7),
+        .relation_is = { [RECORD_PARENT] = relation_is(row, 8),
+                         [RECORD_PREDECESSOR] = relation_is(row, 9) },
+        .relations = { [RECORD_PARENT] = store_sql_bytes(row, 8),
+                       [RECORD_PREDECESSOR] = store_sql_bytes(row, 9) },
     };
 }
 

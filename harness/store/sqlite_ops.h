@@ -45,6 +45,10 @@ enum store_err store_sqlite_batch_drop(struct store_txn *base, struct slice coll
 MUST_USE enum store_err store_sqlite_find_collection(struct store_sqlite_txn *txn,
                                                      struct slice name, int64_t *ret_key);
 
+/* What an update says of another record, as a parameter: NULL when it says nothing. */
+struct store_sql_value store_sqlite_relation(const struct record_update *update,
+                                             enum record_relation which);
+
 /* The record in the row on which the statement stands: its slices end with the row. */
 struct record_bso store_sqlite_read_record(sqlite3_stmt *row);
 

@@ -19,6 +19,8 @@ struct record_bso store_sqlite_read_record(sqlite3_stmt *row)
         .expires = mortal ? sqlite3_column_int64(row, STORE_SQLITE_EXPIRES) : INT64_MAX,
         .sortindex = sqlite3_column_int(row, STORE_SQLITE_SORTINDEX),
         .has_sortindex = ranked,
+        .relations = { [RECORD_PARENT] = store_sql_bytes(row, STORE_SQLITE_PARENT),
+                       [RECORD_PREDECESSOR] = store_sql_bytes(row, STORE_SQLITE_PREDECESSOR) },
     };
 }
 
@@ -91,6 +93,8 @@ static enum store_err lend(struct store_sqlite_txn *txn, struct slice *bytes)
 static enum store_err lend_record(struct store_sqlite_txn *txn, struct record_bso *bso)
 {
     TRY(lend(txn, &bso->id));
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        TRY(lend(txn, &bso->relations[i]));
     return lend(txn, &bso->payload);
 }
 
@@ -100,9 +104,10 @@ enum store_err store_sqlite_get(struct store_txn *base, struct slice collection,
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
     int64_t key;
     TRY(store_sqlite_find_collection(txn, collection, &key));
-    enum store_err err = store_sqlite_query(
-        txn, STORE_SQL_RECORD,
-        STORE_SQL_VALUES(STORE_SQL_OF_INT(key), STORE_SQL_OF_TEXT(id), STORE_SQL_OF_INT(txn->now)));
+    enum store_err err =
+        store_sqlite_query(txn, STORE_SQL_RECORD,
+                           STORE_SQL_VALUES(STORE_SQL_OF_INT(true), STORE_SQL_OF_INT(key),
+                                            STORE_SQL_OF_TEXT(id), STORE_SQL_OF_INT(txn->now)));
     struct record_bso bso;
     if (err == STORE_OK) {
         bso = store_sqlite_read_record(store_sqlite_row(txn, STORE_SQL_RECORD));
@@ -145,8 +150,8 @@ static enum store_err look_up(struct store_sqlite_txn *txn, int64_t collection,
     sqlite3_stmt *row = store_sqlite_row(txn, STORE_SQL_RECORD);
     enum store_err err =
         store_sqlite_query(txn, STORE_SQL_RECORD,
-                           STORE_SQL_VALUES(STORE_SQL_OF_INT(collection), STORE_SQL_OF_TEXT(id),
-                                            STORE_SQL_OF_INT(txn->now)));
+                           STORE_SQL_VALUES(STORE_SQL_OF_INT(false), STORE_SQL_OF_INT(collection),
+                                            STORE_SQL_OF_TEXT(id), STORE_SQL_OF_INT(txn->now)));
     if (err == STORE_OK) {
         struct record_bso bso = store_sqlite_read_record(row);
         ret->place = store_order_key(query->order, store_order_number(query->order, &bso), id);
@@ -168,9 +173,10 @@ static enum store_err offer_candidates(struct store_sqlite_txn *txn,
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && found[i].key == found[i - 1].key)
             continue;
-        enum store_err err = store_sqlite_query(
-            txn, STORE_SQL_RECORD_BY_KEY,
-            STORE_SQL_VALUES(STORE_SQL_OF_INT(found[i].key), STORE_SQL_OF_INT(txn->now)));
+        enum store_err err = store_sqlite_query(txn, STORE_SQL_RECORD_BY_KEY,
+                                                STORE_SQL_VALUES(STORE_SQL_OF_INT(!query->bare),
+                                                                 STORE_SQL_OF_INT(found[i].key),
+                                                                 STORE_SQL_OF_INT(txn->now)));
         bool wanted = err == STORE_OK &&
                       offer(query, sink, store_sqlite_row(txn, STORE_SQL_RECORD_BY_KEY), given++);
         store_sqlite_end(txn, STORE_SQL_RECORD_BY_KEY);
@@ -214,6 +220,7 @@ static enum store_err list_all(struct store_sqlite_txn *txn, int64_t collection,
     if (query->has_after && query->order == STORE_OLDEST && query->after_key > newer)
         newer = query->after_key - 1;
     const struct store_sql_value values[] = {
+        STORE_SQL_OF_INT(!query->bare),
         STORE_SQL_OF_INT(collection),
         STORE_SQL_OF_INT(txn->now),
         STORE_SQL_OF_INT(newer),
@@ -221,7 +228,7 @@ static enum store_err list_all(struct store_sqlite_txn *txn, int64_t collection,
         STORE_SQL_OF_INT(query->after_key),
         STORE_SQL_OF_TEXT(query->after_id),
     };
-    struct store_sql_values bound = { values, query->has_after ? 6 : 4 };
+    struct store_sql_values bound = { values, query->has_after ? 7 : 5 };
     sqlite3_stmt *row = store_sqlite_row(txn, list);
     enum store_err err = store_sqlite_query(txn, list, bound);
     for (size_t given = 0; err == STORE_OK && offer(query, sink, row, given); given++)

@@ -75,6 +75,18 @@ static const char *const steps[] = {
     " DELETE FROM batch_updates WHERE batch = OLD.key; END;"
     "PRAGMA application_id = 1400467011;" /* APPLICATION */
     "PRAGMA user_version = 1;",
+    /* What records of API 1.1 say of others.  Few do, so it is no column of records: there it would
+     * have to stand behind the payload. */
+    "CREATE TABLE relations ("
+    " record INTEGER PRIMARY KEY,"
+    " parent TEXT NOT NULL, predecessor TEXT NOT NULL" /* '': none */
+    ") STRICT;"
+    "CREATE TRIGGER relations_go AFTER DELETE ON records BEGIN"
+    " DELETE FROM relations WHERE record = OLD.key; END;"
+    /* NULL: the update says nothing; '': it takes away what there is. */
+    "ALTER TABLE batch_updates ADD COLUMN parent TEXT;"
+    "ALTER TABLE batch_updates ADD COLUMN predecessor TEXT;"
+    "PRAGMA user_version = 2;",
 };
 
 int store_sqlite_version(void)

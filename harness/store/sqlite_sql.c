@@ -1,13 +1,16 @@
 #include "store/sqlite_sql.h"
 
-#define COLUMNS    "key, id, modified, expires, sortindex, payload"
+#define COLUMNS                                                                                    \
+    "key, id, modified, expires, sortindex, size, parent, predecessor, iif(?1, payload, NULL)"
+#define RELATED    " LEFT JOIN relations ON record = key"
 #define LIVES(now) " AND (expires IS NULL OR expires > " now ")"
 
 /* The index is named, so that no statistics make SQLite sort what it could walk; the bounds on
  * modified must not lure it either, where they are not the order. */
 #define LIST(index, modified, after, order)                                                        \
-    "SELECT " COLUMNS " FROM records INDEXED BY " index " WHERE collection = ?1 AND " modified     \
-    " > ?3 AND " modified " < ?4" LIVES("?2") after " ORDER BY " order
+    "SELECT " COLUMNS " FROM records INDEXED BY " index RELATED                                    \
+    " WHERE collection = ?2 AND " modified " > ?4 AND " modified " < ?5" LIVES("?3") after         \
+        " ORDER BY " order
 
 /* Of what does not exist any more, but has not been purged yet, nothing is counted. */
 #define COLLECTIONS(which)                                                                         \
@@ -25,11 +28,7 @@
     DELETE_SOME("batch_updates", "u.seq",                                                          \
                 "batches AS b CROSS JOIN batch_updates AS u ON u.batch = b.key WHERE " which)
 
-#define UPDATES "id, payload_is, sortindex_is, ttl_is, payload, sortindex, ttl"
-
-/* Until a statement ends SQLite keeps every page that it changes as it was before, in memory: a
- * few records at a time, and a collection of any size can be deleted. */
-#define SOME "8"
+#define UPDATES "id, payload_is, sortindex_is, ttl_is, payload, sortindex, ttl, parent, predecessor"
 
 const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_BEGIN_READ] = "BEGIN",
@@ -50,9 +49,10 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
         "INSERT INTO collections (uid, name, modified) VALUES (?1, ?2, ?3)"
         " ON CONFLICT (uid, name) DO UPDATE SET modified = excluded.modified RETURNING key",
     [STORE_SQL_COLLECTION_DROP] = "DELETE FROM collections WHERE key = ?1",
-    [STORE_SQL_RECORD] = "SELECT " COLUMNS ", size FROM records INDEXED BY records_by_id"
-                         " WHERE collection = ?1 AND id = ?2" LIVES("?3"),
-    [STORE_SQL_RECORD_BY_KEY] = "SELECT " COLUMNS ", size FROM records WHERE key = ?1" LIVES("?2"),
+    [STORE_SQL_RECORD] = "SELECT " COLUMNS " FROM records INDEXED BY records_by_id" RELATED
+                         " WHERE collection = ?2 AND id = ?3" LIVES("?4"),
+    [STORE_SQL_RECORD_BY_KEY] =
+        "SELECT " COLUMNS " FROM records" RELATED " WHERE key = ?2" LIVES("?3"),
     [STORE_SQL_RECORD_ADD] =
         "INSERT INTO records (uid, collection, id, modified, expires, sortindex, payload, size)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, length(?7))",
@@ -61,6 +61,10 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_RECORD_SET_REST] =
         "UPDATE records SET modified = ?2, expires = ?3, sortindex = ?4 WHERE key = ?1",
     [STORE_SQL_RECORD_DROP] = "DELETE FROM records WHERE key = ?1",
+    [STORE_SQL_RELATIONS_SET] =
+        "INSERT INTO relations (record, parent, predecessor)"
+        " VALUES (?1, ifnull(?2, ''), ifnull(?3, '')) ON CONFLICT (record) DO UPDATE"
+        " SET parent = ifnull(?2, parent), predecessor = ifnull(?3, predecessor)",
     [STORE_SQL_COLLECTIONS_DROP] = "DELETE FROM collections WHERE uid = ?1",
     [STORE_SQL_RECORDS_DROP] =
         DELETE_SOME("records", "key", "records INDEXED BY records_oldest WHERE collection = ?1"),
@@ -80,13 +84,13 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_LIST + STORE_NEWEST] = LIST("records_newest", "modified", "", "modified DESC, id"),
     [STORE_SQL_LIST + STORE_OLDEST] = LIST("records_oldest", "modified", "", "modified, id"),
     [STORE_SQL_LIST + STORE_BY_INDEX] = LIST("records_by_index", "+modified", "", "rank DESC, id"),
-    [STORE_SQL_LIST_AFTER + STORE_BY_ID] = LIST("records_by_id", "+modified", " AND id > ?6", "id"),
+    [STORE_SQL_LIST_AFTER + STORE_BY_ID] = LIST("records_by_id", "+modified", " AND id > ?7", "id"),
     [STORE_SQL_LIST_AFTER + STORE_NEWEST] =
-        LIST("records_newest", "modified", " AND (modified < ?5 OR id > ?6)", "modified DESC, id"),
+        LIST("records_newest", "modified", " AND (modified < ?6 OR id > ?7)", "modified DESC, id"),
     [STORE_SQL_LIST_AFTER + STORE_OLDEST] =
-        LIST("records_oldest", "modified", " AND (modified > ?5 OR id > ?6)", "modified, id"),
+        LIST("records_oldest", "modified", " AND (modified > ?6 OR id > ?7)", "modified, id"),
     [STORE_SQL_LIST_AFTER + STORE_BY_INDEX] =
-        LIST("records_by_index", "+modified", " AND rank <= ?5 AND (rank < ?5 OR id > ?6)",
+        LIST("records_by_index", "+modified", " AND rank <= ?6 AND (rank < ?6 OR id > ?7)",
              "rank DESC, id"),
 
     [STORE_SQL_BATCH] = "SELECT key, expires, records, bytes FROM batches"
@@ -102,8 +106,8 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_BATCHES_DROP] = "DELETE FROM batches WHERE uid = ?1 AND collection = ?2",
     [STORE_SQL_BATCHES_DROP_ALL] = "DELETE FROM batches WHERE uid = ?1",
     [STORE_SQL_BATCHES_EXPIRE] = "DELETE FROM batches WHERE uid = ?1 AND expires <= ?2",
-    [STORE_SQL_BATCH_APPEND] =
-        "INSERT INTO batch_updates (batch, " UPDATES ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STORE_SQL_BATCH_APPEND] = "INSERT INTO batch_updates (batch, " UPDATES ") "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [STORE_SQL_BATCH_UPDATE_NEXT] =
         "SELECT seq, " UPDATES " FROM batch_updates WHERE batch = ?1 AND seq > ?2"
         " ORDER BY seq LIMIT 1",

@@ -20,13 +20,16 @@ enum store_sql {
     STORE_SQL_COLLECTION_KEY,   /* 1 uid, 2 name -> key, bytes of all rows */
     STORE_SQL_COLLECTION_TOUCH, /* 1 uid, 2 name, 3 modified -> key */
     STORE_SQL_COLLECTION_DROP,  /* 1 key: the collection without its records */
-    STORE_SQL_RECORD,        /* 1 collection, 2 id, 3 now -> see enum store_sqlite_columns, size */
-    STORE_SQL_RECORD_BY_KEY, /* 1 key, 2 now -> see enum store_sqlite_columns, size */
-    STORE_SQL_RECORD_ADD,    /* 1 uid, 2 collection, 3 id, 4 modified, 5 expires, 6 sortindex,
-                                7 payload */
-    STORE_SQL_RECORD_SET,    /* 1 key, 2 modified, 3 expires, 4 sortindex, 5 payload */
+    /* What gives records has as its first parameter whether their payloads are wanted, which it
+     * does not even read otherwise; then: */
+    STORE_SQL_RECORD,           /* 2 collection, 3 id, 4 now -> see enum store_sqlite_columns */
+    STORE_SQL_RECORD_BY_KEY,    /* 2 key, 3 now -> see enum store_sqlite_columns */
+    STORE_SQL_RECORD_ADD,       /* 1 uid, 2 collection, 3 id, 4 modified, 5 expires, 6 sortindex,
+                                   7 payload */
+    STORE_SQL_RECORD_SET,       /* 1 key, 2 modified, 3 expires, 4 sortindex, 5 payload */
     STORE_SQL_RECORD_SET_REST,  /* 1 key, 2 modified, 3 expires, 4 sortindex */
     STORE_SQL_RECORD_DROP,      /* 1 key */
+    STORE_SQL_RELATIONS_SET,    /* 1 key, 2 parent, 3 predecessor; NULL: as it is */
     STORE_SQL_COLLECTIONS_DROP, /* 1 uid: the collections without their records */
     /* These delete a bounded number of rows: see store_sqlite_repeat. */
     STORE_SQL_RECORDS_DROP,     /* 1 collection */
@@ -36,11 +39,11 @@ enum store_sql {
     STORE_SQL_UPDATES_DROP_OF,  /* 1 uid, 2 collection */
     STORE_SQL_UPDATES_DROP_ALL, /* 1 uid */
     STORE_SQL_UPDATES_EXPIRE,   /* 1 uid, 2 now */
-    /* 1 collection, 2 now, 3 newer, 4 older -> see enum store_sqlite_columns.  One row per enum
-     * store_order. */
+    /* 1 payloads, 2 collection, 3 now, 4 newer, 5 older -> see enum store_sqlite_columns.  One row
+     * per enum store_order. */
     STORE_SQL_LIST,
     STORE_SQL_LIST_END = STORE_SQL_LIST + 3,
-    STORE_SQL_LIST_AFTER, /* the same and 5 number, 6 id: what comes behind them, when newer
+    STORE_SQL_LIST_AFTER, /* the same and 6 number, 7 id: what comes behind them, when newer
                              or older leave out what stands before the number */
     STORE_SQL_LIST_AFTER_END = STORE_SQL_LIST_AFTER + 3,
     STORE_SQL_BATCH,             /* 1 uid, 2 id, 3 collection, 4 now -> key, expires, records,
@@ -54,8 +57,8 @@ enum store_sql {
     STORE_SQL_BATCHES_DROP_ALL,  /* 1 uid */
     STORE_SQL_BATCHES_EXPIRE,    /* 1 uid, 2 now */
     STORE_SQL_BATCH_APPEND,      /* 1 batch, 2 id, 3 to 5 presence of payload, sortindex and ttl,
-                                    6 payload, 7 sortindex, 8 ttl */
-    STORE_SQL_BATCH_UPDATE_NEXT, /* 1 batch, 2 seq -> seq, then 2 to 8 as above, of the next one */
+                                    6 payload, 7 sortindex, 8 ttl, 9 parent, 10 predecessor */
+    STORE_SQL_BATCH_UPDATE_NEXT, /* 1 batch, 2 seq -> seq, then 2 to 10 as above, of the next one */
     STORE_SQL_COUNT
 };
 
@@ -66,8 +69,10 @@ enum store_sqlite_columns {
     STORE_SQLITE_MODIFIED,
     STORE_SQLITE_EXPIRES,
     STORE_SQLITE_SORTINDEX,
-    STORE_SQLITE_PAYLOAD,
-    STORE_SQLITE_SIZE
+    STORE_SQLITE_SIZE,
+    STORE_SQLITE_PARENT, /* NULL: none */
+    STORE_SQLITE_PREDECESSOR,
+    STORE_SQLITE_PAYLOAD
 };
 
 extern const char *const store_sql_texts[STORE_SQL_COUNT];

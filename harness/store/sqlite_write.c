@@ -43,8 +43,8 @@ static enum store_err find(struct store_sqlite_txn *txn, int64_t collection, str
     sqlite3_stmt *row = store_sqlite_row(txn, STORE_SQL_RECORD);
     enum store_err err =
         store_sqlite_query(txn, STORE_SQL_RECORD,
-                           STORE_SQL_VALUES(STORE_SQL_OF_INT(collection), STORE_SQL_OF_TEXT(id),
-                                            STORE_SQL_OF_INT(txn->now)));
+                           STORE_SQL_VALUES(STORE_SQL_OF_INT(false), STORE_SQL_OF_INT(collection),
+                                            STORE_SQL_OF_TEXT(id), STORE_SQL_OF_INT(txn->now)));
     if (err == STORE_OK)
         *ret_row = (struct row){
             .exists = true,
@@ -100,6 +100,27 @@ static enum store_err write_row(struct store_sqlite_txn *txn, int64_t collection
     return err;
 }
 
+struct store_sql_value store_sqlite_relation(const struct record_update *update,
+                                             enum record_relation which)
+{
+    if (update->relation_is[which] == RECORD_ABSENT)
+        return (struct store_sql_value){ .kind = STORE_SQL_NULL };
+    return STORE_SQL_OF_TEXT(update->relations[which]);
+}
+
+/* Of the row just written. */
+static enum store_err write_relations(struct store_sqlite_txn *txn,
+                                      const struct record_update *update, const struct row *row)
+{
+    struct store_sql_value parent = store_sqlite_relation(update, RECORD_PARENT);
+    struct store_sql_value predecessor = store_sqlite_relation(update, RECORD_PREDECESSOR);
+    if (parent.kind == STORE_SQL_NULL && predecessor.kind == STORE_SQL_NULL)
+        return STORE_OK;
+    int64_t key = row->exists ? row->key : sqlite3_last_insert_rowid(store_sqlite_of(txn)->db);
+    return store_sqlite_run(txn, STORE_SQL_RELATIONS_SET,
+                            STORE_SQL_VALUES(STORE_SQL_OF_INT(key), parent, predecessor));
+}
+
 enum store_err store_sqlite_put(struct store_txn *base, struct slice collection,
                                 const struct record_update *update)
 {
@@ -112,7 +133,8 @@ enum store_err store_sqlite_put(struct store_txn *base, struct slice collection,
     /* A time to live of 0 is over at once: what it leaves is that the old record is gone. */
     if (row.expires.kind == STORE_SQL_INT && row.expires.number <= txn->now)
         return row.exists ? drop_row(txn, &row) : STORE_OK;
-    return write_row(txn, key, update, &row);
+    TRY(write_row(txn, key, update, &row));
+    return write_relations(txn, update, &row);
 }
 
 enum store_err store_sqlite_remove(struct store_txn *base, struct slice collection, struct slice id)
@@ -129,16 +151,6 @@ enum store_err store_sqlite_remove(struct store_txn *base, struct slice collecti
     return open_collection(txn, collection, &key);
 }
 
-/* Runs a statement that deletes some records until there are none for it. */
-static enum store_err drop_all(struct store_sqlite_txn *txn, enum store_sql which,
-                               struct store_sql_values values)
-{
-    do
-        TRY(store_sqlite_run(txn, which, values));
-    while (sqlite3_changes(store_sqlite_of(txn)->db) > 0);
-    return STORE_OK;
-}
-
 enum store_err store_sqlite_remove_collection(struct store_txn *base, struct slice collection)
 {
     struct store_sqlite_txn *txn = store_sqlite_txn_of(base);
@@ -150,7 +162,7 @@ enum store_err store_sqlite_remove_collection(struct store_txn *base, struct sli
     TRY(store_sqlite_numbers(txn, STORE_SQL_COLLECTION_KEY, STORE_SQL_VALUES(uid, name), found, 2));
     struct store_sql_value key = STORE_SQL_OF_INT(found[0]);
     txn->wrote = true;
-    TRY(drop_all(txn, STORE_SQL_RECORDS_DROP, STORE_SQL_VALUES(key)));
+    TRY(store_sqlite_repeat(txn, STORE_SQL_RECORDS_DROP, STORE_SQL_VALUES(key)));
     TRY(store_sqlite_run(txn, STORE_SQL_COLLECTION_DROP, STORE_SQL_VALUES(key)));
     txn->bytes -= (uint64_t)found[1];
     return STORE_OK;

@@ -91,9 +91,19 @@ uint64_t store_place_size(const struct store_place *place)
     return sizeof(*place) + place->name_len;
 }
 
+/* The bytes of what stands in a record's own block. */
+static size_t text_size(struct slice id, const struct slice relations[RECORD_RELATIONS])
+{
+    size_t size = id.len;
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        size += relations[i].len;
+    return size;
+}
+
 uint64_t store_record_size(const struct store_record *record)
 {
-    return sizeof(*record) + record->bso.id.len + record->bso.payload.len;
+    return sizeof(*record) + text_size(record->bso.id, record->bso.relations) +
+           record->bso.payload.len;
 }
 
 /* What the user and the table see of a record that its collection holds. */
@@ -165,14 +175,17 @@ struct store_record *store_record_find(const struct store_place *place, struct s
     return node == NULL ? NULL : CONTAINER_OF(node, struct store_record, nodes[STORE_BY_ID]);
 }
 
-struct store_record *store_record_new(struct store_place *place, struct slice id)
+struct store_record *store_record_new(struct store_place *place, struct slice id,
+                                      const struct slice relations[RECORD_RELATIONS])
 {
-    struct store_record *record = alloc_zeroed(1, sizeof(*record) + id.len);
+    struct store_record *record = alloc_zeroed(1, sizeof(*record) + text_size(id, relations));
     if (record == NULL)
         return NULL;
-    memcpy(record->id, id.ptr, id.len);
+    uint8_t *text = record->text;
     record->place = place;
-    record->bso = (struct record_bso){ .id = slice_of(record->id, id.len), .expires = INT64_MAX };
+    record->bso = (struct record_bso){ .id = slice_put(&text, id), .expires = INT64_MAX };
+    for (size_t i = 0; i < RECORD_RELATIONS; i++)
+        record->bso.relations[i] = slice_put(&text, relations[i]);
     return record;
 }
 

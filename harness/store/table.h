@@ -44,9 +44,9 @@ struct store_record {
     struct store_node nodes[STORE_ORDERS];
     struct store_node expiring;
     struct store_place *place;
-    struct record_bso bso; /* its id lies in ${id}, its payload in ${payload} */
+    struct record_bso bso; /* its payload lies in ${payload}, its other text in ${text} */
     uint8_t *payload;      /* its own block; NULL when empty */
-    uint8_t id[];
+    uint8_t text[];
 };
 
 /* A random weight for a node of one of the table's trees. */
@@ -83,8 +83,10 @@ uint64_t store_record_size(const struct store_record *record);
 
 struct store_record *store_record_find(const struct store_place *place, struct slice id);
 
-/* A new record with defaults, no payload, not linked.  NULL when out of memory. */
-MUST_USE struct store_record *store_record_new(struct store_place *place, struct slice id);
+/* A new record with copies of an id and of the relations to other records, the rest defaults, no
+ * payload, not linked.  NULL when out of memory. */
+MUST_USE struct store_record *store_record_new(struct store_place *place, struct slice id,
+                                               const struct slice relations[RECORD_RELATIONS]);
 
 void store_record_link(struct store_record *record);
 void store_record_unlink(struct store_record *record);

@@ -104,6 +104,82 @@ static void a_new_record_has_defaults(struct bench *bench)
     store_rollback(txn);
 }
 
+static void relate(struct record_update *update, enum record_relation which, const char *id)
+{
+    update->relation_is[which] = id == NULL ? RECORD_NULL : RECORD_VALUE;
+    update->relations[which] = slice_text(id);
+}
+
+static void expect_relations(struct bench *bench, const char *parent, const char *predecessor)
+{
+    struct store_txn *txn = begin(bench, STORE_READ);
+    struct record_bso bso;
+    assert_int_equal(store_get(txn, SLICE("c"), SLICE("a"), &bso), STORE_OK);
+    assert_slice(bso.relations[RECORD_PARENT], parent);
+    assert_slice(bso.relations[RECORD_PREDECESSOR], predecessor);
+    assert_slice(bso.payload, "payload");
+    store_rollback(txn);
+}
+
+static void relations_are_fields_like_others(struct bench *bench)
+{
+    struct record_update update = update_of("a", "payload");
+    write_as(bench, ALICE, "c", &update);
+    expect_relations(bench, "", "");
+    update.payload_is = RECORD_ABSENT;
+    relate(&update, RECORD_PARENT, "papa");
+    write_as(bench, ALICE, "c", &update);
+    expect_relations(bench, "papa", "");
+    struct record_update other = update_of("a", NULL);
+    write_as(bench, ALICE, "c", &other);
+    expect_relations(bench, "papa", "");
+    relate(&other, RECORD_PREDECESSOR, "\xc3\xa4 before");
+    write_as(bench, ALICE, "c", &other);
+    expect_relations(bench, "papa", "\xc3\xa4 before");
+    relate(&other, RECORD_PARENT, NULL);
+    other.relation_is[RECORD_PREDECESSOR] = RECORD_ABSENT;
+    write_as(bench, ALICE, "c", &other);
+    expect_relations(bench, "", "\xc3\xa4 before");
+    assert_int_equal(sums(bench, ALICE).bytes, sizeof("payload") - 1);
+}
+
+static void a_record_made_anew_has_no_relations(struct bench *bench)
+{
+    struct record_update update = update_of("a", "payload");
+    relate(&update, RECORD_PARENT, "papa");
+    relate(&update, RECORD_PREDECESSOR, "pre");
+    write_as(bench, ALICE, "c", &update);
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    assert_int_equal(store_remove(txn, SLICE("c"), SLICE("a")), STORE_OK);
+    put(txn, "c", "a", "payload");
+    assert_int_equal(store_commit(txn), STORE_OK);
+    expect_relations(bench, "", "");
+    update.ttl_is = RECORD_VALUE;
+    update.ttl = 1;
+    write_as(bench, ALICE, "c", &update);
+    expect_relations(bench, "papa", "pre");
+    bench->now += 1000;
+    write_text(bench, "c", "a", "payload");
+    expect_relations(bench, "", "");
+}
+
+static void relations_pass_through_a_batch(struct bench *bench)
+{
+    struct record_update update = update_of("a", "payload"), later = update_of("a", NULL);
+    relate(&update, RECORD_PARENT, "papa");
+    relate(&update, RECORD_PREDECESSOR, "pre");
+    relate(&later, RECORD_PREDECESSOR, NULL);
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    assert_int_equal(store_batch_open(txn, SLICE("c"), 1, T0 + 100), STORE_OK);
+    assert_int_equal(store_batch_append(txn, SLICE("c"), 1, &update), STORE_OK);
+    assert_int_equal(store_commit(txn), STORE_OK);
+    txn = begin(bench, STORE_WRITE);
+    assert_int_equal(store_batch_append(txn, SLICE("c"), 1, &later), STORE_OK);
+    assert_int_equal(store_batch_commit(txn, SLICE("c"), 1), STORE_OK);
+    assert_int_equal(store_commit(txn), STORE_OK);
+    expect_relations(bench, "papa", "");
+}
+
 static void users_are_independent(struct bench *bench)
 {
     struct record_update update = update_of("a", "bobs");
@@ -203,6 +279,9 @@ const struct promise promises_data[] = {
     PROMISE(any_bytes_of_a_payload_are_kept),
     PROMISE(absent_keeps_null_resets_a_value_replaces),
     PROMISE(a_new_record_has_defaults),
+    PROMISE(relations_are_fields_like_others),
+    PROMISE(a_record_made_anew_has_no_relations),
+    PROMISE(relations_pass_through_a_batch),
     PROMISE(users_are_independent),
     PROMISE(a_removed_collection_takes_its_records_along),
     PROMISE(all_that_is_to_go_goes),

@@ -237,6 +237,60 @@ static void a_visitor_can_stop(struct bench *bench)
     assert_false(sink.more);
 }
 
+struct rows {
+    size_t count, with_payload;
+};
+
+static bool note_row(void *context, const struct record_bso *bso)
+{
+    struct rows *rows = context;
+    rows->count++;
+    rows->with_payload += bso->payload.len > 0;
+    assert_slice(bso->relations[RECORD_PARENT], "papa");
+    assert_true(bso->has_sortindex);
+    return true;
+}
+
+static void expect_rows(struct bench *bench, const struct store_query *query, size_t count)
+{
+    struct rows rows = { 0 };
+    struct store_sink sink = { .visit = note_row, .context = &rows };
+    struct store_txn *txn = begin(bench, STORE_READ);
+    assert_int_equal(store_list(txn, SLICE("c"), query, &sink), STORE_OK);
+    store_rollback(txn);
+    assert_int_equal(rows.count, count);
+    assert_int_equal(rows.with_payload, query->bare ? 0 : count);
+}
+
+/* Named or not, from the beginning or behind a place. */
+static void rows_come_with_payloads_only_when_wanted(struct bench *bench)
+{
+    static const struct slice ids[] = { SLICE_INIT("b"), SLICE_INIT("a"), SLICE_INIT("none") };
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    for (char id[] = "a"; id[0] <= 'c'; id[0]++) {
+        struct record_update update = update_of(id, "payload");
+        update.sortindex_is = update.relation_is[RECORD_PARENT] = RECORD_VALUE;
+        update.relations[RECORD_PARENT] = SLICE("papa");
+        assert_int_equal(store_put(txn, SLICE("c"), &update), STORE_OK);
+    }
+    assert_int_equal(store_commit(txn), STORE_OK);
+    for (int bare = 0; bare < 2; bare++) {
+        for (size_t i = 0; i < COUNT_OF(orders); i++) {
+            struct store_query query = query_all();
+            query.order = orders[i].order;
+            query.bare = bare != 0;
+            expect_rows(bench, &query, 3);
+            query.has_after = true;
+            query.after_key = orders[i].order == STORE_BY_INDEX ? 0 : T0;
+            query.after_id = SLICE("a");
+            expect_rows(bench, &query, 2);
+            query.ids = ids;
+            query.id_count = COUNT_OF(ids);
+            expect_rows(bench, &query, 1);
+        }
+    }
+}
+
 const struct promise promises_list[] = {
     PROMISE(orders_are_total),
     PROMISE(time_bounds_are_open),
@@ -247,5 +301,6 @@ const struct promise promises_list[] = {
     PROMISE(pages_stay_right_while_others_remove),
     PROMISE(pages_stay_right_while_others_add),
     PROMISE(a_visitor_can_stop),
+    PROMISE(rows_come_with_payloads_only_when_wanted),
     { NULL, NULL },
 };

@@ -103,6 +103,21 @@ static void numbers_are_digits_up_to_64_bits(void **state)
     assert_int_equal(value, 0);
 }
 
+static void copies_stand_one_behind_the_other(void **state)
+{
+    (void)state;
+    uint8_t room[6] = "......";
+    uint8_t *at = room;
+    struct slice first = slice_put(&at, SLICE("ab"));
+    struct slice nothing = slice_put(&at, (struct slice){ 0 });
+    struct slice second = slice_put(&at, SLICE("cde"));
+    assert_slice(first, "ab");
+    assert_slice(nothing, "");
+    assert_slice(second, "cde");
+    assert_ptr_equal(at, room + 5);
+    assert_int_equal(room[5], '.');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +126,7 @@ int main(void)
         cmocka_unit_test(comparison_is_by_bytes),
         cmocka_unit_test(search_finds_the_first),
         cmocka_unit_test(cut_may_write_over_its_input),
+        cmocka_unit_test(copies_stand_one_behind_the_other),
         cmocka_unit_test(numbers_are_digits_up_to_64_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

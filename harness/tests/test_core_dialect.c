@@ -101,8 +101,8 @@ static void bad_bodies_have_their_codes(void **state)
 static void fields_that_the_version_does_not_know_are_dropped(void **state)
 {
     struct bench *bench = *state;
-    old_expect(bench, "1.1", "PUT /storage/c/a",
-               "{\"payload\":\"x\",\"foo\":1,\"parentid\":\"p\",\"ttl\":1}", 200, "1000.00");
+    old_expect(bench, "1.1", "PUT /storage/c/a", "{\"payload\":\"x\",\"foo\":1,\"ttl\":1}", 200,
+               "1000.00");
     old_expect(bench, "1.0", "PUT /storage/c/b", "{\"payload\":\"y\",\"ttl\":1}", 200, "1000.01");
     old_expect(bench, "1.1", "GET /storage/c/a", NULL, 200,
                "{\"id\":\"a\",\"modified\":1000.00,\"payload\":\"x\"}");

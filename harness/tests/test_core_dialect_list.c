@@ -71,6 +71,36 @@ static void parameters_choose_records(void **state)
     }
 }
 
+static void relations_are_kept_shown_and_chosen_by(void **state)
+{
+    struct bench *bench = *state;
+    old_expect(bench, "1.1", "PUT /storage/c/a", "{\"parentid\":\"papa\"}", 200, "1000.00");
+    old_expect(bench, "1.0", "PUT /storage/c/b", "{\"parentid\":\"papa\",\"predecessorid\":\"a\"}",
+               200, "1000.01");
+    old_expect(bench, "1.1", "PUT /storage/c/d", "{}", 200, "1000.02");
+    old_expect(bench, "1.1", "GET /storage/c?parentid=papa", NULL, 200, "[\"a\",\"b\"]");
+    old_expect(bench, "1.0", "GET /storage/c?predecessorid=a", NULL, 200, "[\"b\"]");
+    old_expect(bench, "1.1", "GET /storage/c?parentid=papa&predecessorid=b", NULL, 200, "[]");
+    old_expect(bench, "1.1", "GET /storage/c?parentid=papa&limit=1&offset=1", NULL, 200, "[\"b\"]");
+    old_expect(bench, "1.1", "GET /storage/c?full=1&ids=b", NULL, 200,
+               "[{\"id\":\"b\",\"modified\":1000.01,\"parentid\":\"papa\","
+               "\"predecessorid\":\"a\",\"payload\":\"\"}]");
+    old_expect(bench, "1.1", "GET /storage/c/a", NULL, 200,
+               "{\"id\":\"a\",\"modified\":1000.00,\"parentid\":\"papa\",\"payload\":\"\"}");
+    old_expect(bench, "1.1", "PUT /storage/c/b", "{\"predecessorid\":null}", 200, "1000.03");
+    old_expect(bench, "1.1", "GET /storage/c?parentid=papa", NULL, 200, "[\"a\",\"b\"]");
+    old_expect(bench, "1.1", "GET /storage/c?predecessorid=a", NULL, 200, "[]");
+    bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"x\"}", 200, "1000.04");
+    bench_expect(bench, "GET /storage/c/a", NULL, 200,
+                 "{\"id\":\"a\",\"modified\":1000.04,\"payload\":\"x\"}");
+    bench_expect(bench, "GET /storage/c?full=1&ids=a", NULL, 200,
+                 "[{\"id\":\"a\",\"modified\":1000.04,\"payload\":\"x\"}]");
+    old_expect(bench, "1.1", "GET /storage/c?parentid=papa&sort=newest", NULL, 200,
+               "[\"a\",\"b\"]");
+    old_expect(bench, "1.1", "DELETE /storage/c?parentid=papa", NULL, 200, "1000.05");
+    old_expect(bench, "1.1", "GET /storage/c", NULL, 200, "[\"d\"]");
+}
+
 static void version_1_5_has_none_of_the_old_parameters(void **state)
 {
     struct bench *bench = *state;
@@ -152,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OLD_TEST(parameters_choose_records),
+        OLD_TEST(relations_are_kept_shown_and_chosen_by),
         OLD_TEST(version_1_5_has_none_of_the_old_parameters),
         OLD_TEST(full_gives_records),
         OLD_TEST(as_many_ids_as_the_target_holds),

@@ -261,18 +261,18 @@ static void a_record_is_written_with_what_it_has(void **state)
                               .payload = SLICE("{\"x\":\"\\\"}\n\x1f\x7f\xC3\xA9/"),
                               .modified = INT64_C(179538247605),
                               .expires = INT64_MAX };
-    assert_true(record_encode(&bso, &out));
+    assert_true(record_encode(RECORD_BSO, &bso, &out));
     assert_slice(buf_slice(&out),
                  "{\"id\":\"a\\\"b\",\"modified\":1795382476.05,\"payload\":\"{\\\"x\\\":"
                  "\\\"\\\\\\\"}\\n\\u001f\x7f\xC3\xA9/\"}");
     buf_clear(&out);
     bso = (struct record_bso){ .id = SLICE("a"), .sortindex = 0, .has_sortindex = true };
-    assert_true(record_encode(&bso, &out));
+    assert_true(record_encode(RECORD_BSO, &bso, &out));
     assert_slice(buf_slice(&out),
                  "{\"id\":\"a\",\"modified\":0.00,\"sortindex\":0,\"payload\":\"\"}");
     buf_clear(&out);
     bso.sortindex = -999999999;
-    assert_true(record_encode(&bso, &out));
+    assert_true(record_encode(RECORD_BSO, &bso, &out));
     assert_slice(buf_slice(&out), "{\"id\":\"a\",\"modified\":0.00,\"sortindex\":-999999999,"
                                   "\"payload\":\"\"}");
     buf_free(&out);
@@ -316,10 +316,10 @@ static void encoding_stops_at_the_ceiling(void **state)
     (void)state;
     const struct record_bso bso = { .id = SLICE("a"), .payload = SLICE("\n\n\n\n") };
     struct buf whole = buf_bounded(4096);
-    assert_true(record_encode(&bso, &whole));
+    assert_true(record_encode(RECORD_BSO, &bso, &whole));
     for (size_t ceiling = 0; ceiling <= whole.len; ceiling++) {
         struct buf out = buf_bounded(ceiling);
-        assert_int_equal(record_encode(&bso, &out), ceiling == whole.len);
+        assert_int_equal(record_encode(RECORD_BSO, &bso, &out), ceiling == whole.len);
         assert_int_equal(out.failed, ceiling < whole.len);
         buf_free(&out);
     }

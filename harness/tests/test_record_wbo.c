@@ -75,11 +75,41 @@ static void what_is_ignored_leaves_no_trace(void **state)
     }
 }
 
+static void relations_are_read_and_written(void **state)
+{
+    (void)state;
+    const struct slice json =
+        SLICE("{\"id\":\"a\",\"parentid\":\"p\\u0022\",\"predecessorid\":null}");
+    const struct record_bounds bounds = { .payload_bytes = 8, .kind = RECORD_WBO };
+    AUTO(buf_free) struct buf scratch = buf_bounded(4096);
+    AUTO(buf_free) struct buf out = buf_bounded(4096);
+    struct record_update update;
+    struct record_fault fault;
+    assert_true(buf_reserve(&scratch, json.len));
+    assert_int_equal(record_decode(json, &bounds, &scratch, &update, &fault), RECORD_OK);
+    assert_int_equal(update.relation_is[RECORD_PARENT], RECORD_VALUE);
+    assert_slice(update.relations[RECORD_PARENT], "p\"");
+    assert_int_equal(update.relation_is[RECORD_PREDECESSOR], RECORD_NULL);
+    struct record_bso bso = { .id = SLICE("a"), .relations = { update.relations[RECORD_PARENT] } };
+    assert_true(record_encode(RECORD_WBO, &bso, &out));
+    assert_slice(buf_slice(&out),
+                 "{\"id\":\"a\",\"modified\":0.00,\"parentid\":\"p\\\"\",\"payload\":\"\"}");
+    buf_clear(&out);
+    bso.relations[RECORD_PREDECESSOR] = SLICE("q");
+    assert_true(record_encode(RECORD_OLD_WBO, &bso, &out));
+    assert_slice(buf_slice(&out), "{\"id\":\"a\",\"modified\":0.00,\"parentid\":\"p\\\"\","
+                                  "\"predecessorid\":\"q\",\"payload\":\"\"}");
+    buf_clear(&out);
+    assert_true(record_encode(RECORD_BSO, &bso, &out));
+    assert_slice(buf_slice(&out), "{\"id\":\"a\",\"modified\":0.00,\"payload\":\"\"}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_has_its_own_keys),
         cmocka_unit_test(what_is_ignored_leaves_no_trace),
+        cmocka_unit_test(relations_are_read_and_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,12 +153,12 @@ static void a_newer_version_is_refused(void **state)
     (void)state;
     make_store();
     struct buf bytes = bytes_of(folder.file);
-    assert_memory_equal(bytes.ptr + VERSION_AT, "\0\0\0\1", 4);
+    assert_memory_equal(bytes.ptr + VERSION_AT, "\0\0\0\2", 4);
     assert_memory_equal(bytes.ptr + APPLICATION_AT, "SynC", 4);
     buf_free(&bytes);
-    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\2"));
+    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\3"));
     expect_refusal("newer version");
-    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\1"));
+    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\2"));
     struct store *store = folder_open(&folder);
     expect_payload(store, "a", "kept");
     store_free(store);
