@@ -20,6 +20,7 @@ static size_t read_first(struct slice wire, struct buf *log)
             buf_add(log, http_parser_piece(parser));
         if (event != HTTP_EVENT_HEAD)
             continue;
+        buf_add(log, request->authority);
         buf_add(log, request->target);
         buf_add_text(log, "\n");
         for (size_t i = 0; i < request->fields.count; i++) {

@@ -50,7 +50,13 @@ static int on_begin(http_parser *parser)
 static int on_target(http_parser *parser, const char *at, size_t len)
 {
     struct reading *reading = parser->data;
-    buf_add(reading->log, slice_of(at, len));
+    struct slice target = slice_of(at, len);
+    bool absolute = !slice_starts(target, SLICE("/"));
+    if (absolute)
+        target = slice_from(target, slice_search(target, SLICE("//")) + 2);
+    buf_add(reading->log, target);
+    if (absolute && slice_find(target, '/') == target.len)
+        buf_add_text(reading->log, "/");
     reading->in_target = true;
     return 0;
 }

@@ -11,7 +11,8 @@ enum peer_verdict {
     PEER_UNABLE,  /* a method that it does not know, a change of protocol, or an error of its own */
 };
 
-/* Writes what it read to ${log}: the target, a line name=value for each field, the body. */
+/* Writes what it read to ${log}: the target without a scheme, a line name=value for each field, the
+ * body. */
 enum peer_verdict peer_read(struct slice wire, struct buf *log);
 
 /* What it says of the last input that it refused.  Static text. */

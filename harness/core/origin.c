@@ -1,12 +1,12 @@
 #include "core/origin.h"
 
-enum { PORT_HTTP = 80 };
+enum { PORT_HTTP = 80, PORT_HTTPS = 443 };
 
 /* "host", "host:port", "[v6]", "[v6]:port". */
-static void read_host(struct slice value, struct auth_origin *origin)
+static void read_host(struct slice value, uint16_t port_when_none, struct auth_origin *origin)
 {
     origin->host = value;
-    origin->port = PORT_HTTP;
+    origin->port = port_when_none;
     struct slice rest;
     if (value.len > 0 && value.ptr[0] == '[') {
         slice_cut(slice_from(value, 1), ']', &origin->host, &rest);
@@ -49,8 +49,10 @@ bool core_origin_of(const struct http_request *request, const struct http_url *u
                 return false;
             origin.auth.target = slice_from(buf_slice(scratch), at);
         }
+    } else if (request->authority.len > 0) {
+        read_host(request->authority, request->tls ? PORT_HTTPS : PORT_HTTP, &origin.auth);
     } else if (host != NULL) {
-        read_host(*host, &origin.auth);
+        read_host(*host, PORT_HTTP, &origin.auth);
     }
     struct http_target parts = http_target_split(inner);
     origin.path = parts.path;

@@ -12,10 +12,11 @@ struct core_origin {
     struct slice query;
 };
 
-/* ${url} is the public URL, NULL when there is none: host and port are then those of the Host
- * field.  A proxy that strips the prefix and one that leaves it are both understood: the signed
- * target gets the prefix back (in ${scratch}), the path never has it.  A Host that cannot be read
- * gives port 0, which no client signs.  False when ${scratch} has no room. */
+/* ${url} is the public URL, NULL when there is none: host and port are then those of the request
+ * line, if it has them, or of the Host field.  A proxy that strips the prefix and one that leaves
+ * it are both understood: the signed target gets the prefix back (in ${scratch}), the path never
+ * has it.  A Host that cannot be read gives port 0, which no client signs.  False when ${scratch}
+ * has no room. */
 MUST_USE bool core_origin_of(const struct http_request *request, const struct http_url *url,
                              struct buf *scratch, struct core_origin *ret_origin);
 

@@ -4,6 +4,28 @@
 
 #include <arpa/inet.h>
 
+size_t http_authority_scheme(struct slice text, bool *ret_tls)
+{
+    static const struct {
+        struct slice start;
+        bool tls;
+    } rows[] = {
+        { SLICE_INIT("https://"), true },
+        { SLICE_INIT("http://"), false },
+    };
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct slice seen = slice_head(text, rows[i].start.len);
+        if (!slice_eq_nocase(seen, slice_head(rows[i].start, seen.len)))
+            continue;
+        *ret_tls = rows[i].tls;
+        if (seen.len == rows[i].start.len)
+            return seen.len;
+        found = SIZE_MAX;
+    }
+    return found;
+}
+
 static bool is_ipv6(struct slice text)
 {
     char copy[INET6_ADDRSTRLEN];

@@ -1,5 +1,6 @@
 #include "http/head.h"
 
+#include "http/authority.h"
 #include "http/scan.h"
 
 struct cursor {
@@ -64,12 +65,41 @@ static enum http_step take_method(struct http_head *head, struct cursor *c)
     return HTTP_STEP_DONE;
 }
 
-static enum http_step take_target(struct http_head *head, struct cursor *c)
+/* The target is a URL, which begins with a scheme of that length: cuts off what is not path and
+ * query. */
+static enum http_step cut_url(struct http_head *head, size_t scheme)
 {
+    struct slice rest = slice_from(head->target, scheme);
+    size_t path = slice_find(rest, '/'), query = slice_find(rest, '?');
+    struct http_authority authority;
+    head->authority = slice_head(rest, path < query ? path : query);
+    head->target = slice_from(rest, head->authority.len);
+    const char *wrong = http_authority_parse(head->authority, &authority);
+    if (wrong != NULL)
+        return refuse(head, rest.ptr, 400, wrong);
+    if (query < path)
+        return refuse(head, head->target.ptr, 400, "a query stands behind a path");
+    return HTTP_STEP_DONE;
+}
+
+/* What precedes the authority of a target in absolute-form; of length 0 in origin-form. */
+static enum http_step see_scheme(struct http_head *head, const struct cursor *c, size_t *ret_len)
+{
+    *ret_len = 0;
     if (c->at == c->end)
         return HTTP_STEP_MORE;
-    if (*c->at != '/')
-        return refuse_byte(head, c->at, "a target begins with '/'");
+    if (*c->at == '/')
+        return HTTP_STEP_DONE;
+    *ret_len = http_authority_scheme(slice_of(c->at, (size_t)(c->end - c->at)), &head->tls);
+    if (*ret_len == 0)
+        return refuse_byte(head, c->at, "a target begins with '/', http:// or https://");
+    return *ret_len == SIZE_MAX ? HTTP_STEP_MORE : HTTP_STEP_DONE;
+}
+
+static enum http_step take_target(struct http_head *head, struct cursor *c)
+{
+    size_t scheme;
+    TRY(see_scheme(head, c, &scheme));
     const uint8_t *stop = http_scan_target(c->at, c->end);
     size_t len = (size_t)(stop - c->at);
     if (len > head->bounds.target)
@@ -80,8 +110,9 @@ static enum http_step take_target(struct http_head *head, struct cursor *c)
     if (*stop != ' ')
         return refuse_byte(head, stop, "a target is visible ASCII and is followed by one space");
     head->target = slice_of(c->at, len);
+    head->authority = slice_of(NULL, 0);
     c->at = stop + 1;
-    return HTTP_STEP_DONE;
+    return scheme == 0 ? HTTP_STEP_DONE : cut_url(head, scheme);
 }
 
 static enum http_step take_version(struct http_head *head, struct cursor *c)
@@ -288,6 +319,7 @@ void http_head_move(struct http_head *head, const uint8_t *to)
     if (head->started) {
         move(head, to, &head->method_text);
         move(head, to, &head->target);
+        move(head, to, &head->authority);
         move(head, to, &head->reason);
     }
     for (size_t i = 0; i < head->count; i++) {

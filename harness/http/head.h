@@ -14,7 +14,9 @@ struct http_head {
     bool started;        /* the start line is complete */
     int minor;
     enum http_method method;
-    struct slice method_text, target; /* requests */
+    struct slice method_text, target; /* requests; the target in origin-form, or empty: "/" */
+    struct slice authority;           /* of a target in absolute-form; empty: there is none */
+    bool tls;                         /* its scheme is https */
     int status;                       /* answers */
     struct slice reason;
     struct http_framing framing;

@@ -36,8 +36,12 @@ size_t http_fields_count(const struct http_fields *fields, const char *name);
 struct http_request {
     enum http_method method;
     struct slice method_text;
-    struct slice target; /* as on the request line, still percent-encoded: what Hawk signs */
-    int minor;           /* of HTTP/1.x: 0 or 1 */
+    struct slice target; /* path and query as on the request line, still percent-encoded: what Hawk
+                            signs */
+    struct slice authority; /* host[:port], when the request line has a whole URL: it counts instead
+                               of the Host field (RFC 9112, section 3.2.2); else empty */
+    bool tls;               /* that URL is an https one */
+    int minor;              /* of HTTP/1.x: 0 or 1 */
     struct http_fields fields;
     struct slice body;       /* whole; filled in by whoever collected the parser's body pieces */
     uint64_t content_length; /* valid when has_length */

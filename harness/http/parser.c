@@ -91,6 +91,11 @@ static struct http_fields fields_of(const struct http_head *head)
     return (struct http_fields){ head->fields, head->count };
 }
 
+static struct slice target_of(const struct http_head *head)
+{
+    return head->target.len > 0 ? head->target : SLICE("/");
+}
+
 /* The request that the head says, and the state in which its body is read. */
 static enum state frame_request(struct http_parser *parser)
 {
@@ -100,7 +105,9 @@ static enum state frame_request(struct http_parser *parser)
     parser->request = (struct http_request){
         .method = head->method,
         .method_text = head->method_text,
-        .target = head->target,
+        .target = target_of(head),
+        .authority = head->authority,
+        .tls = head->authority.len > 0 && head->tls,
         .minor = head->minor,
         .fields = fields_of(head),
         .content_length = framing->content_length,
@@ -325,7 +332,8 @@ bool http_parser_hold(struct http_parser *parser)
     }
     http_head_move(head, parser->kept.ptr);
     parser->request.method_text = head->method_text;
-    parser->request.target = head->target;
+    parser->request.target = target_of(head);
+    parser->request.authority = head->authority;
     parser->answer.reason = head->reason;
     return true;
 }

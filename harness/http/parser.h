@@ -2,8 +2,9 @@
  *
  * What the documents leave open is decided so: one empty line before a request is borne (RFC 9112,
  * section 2.2) and counts for offsets; an interim answer (1xx) is a message of its own, without a
- * body; trailer fields are checked and dropped; a target is in origin-form, and any visible ASCII
- * but '#' may stand in it, because Firefox sends '{' unescaped. */
+ * body; trailer fields are checked and dropped; a target is in
+ * origin-form, or in absolute-form with an http or https URL, which has a path when it has a query;
+ * any visible ASCII but '#' may stand in it, because Firefox sends '{' unescaped. */
 #ifndef SYNCSPEC_HTTP_PARSER_H
 #define SYNCSPEC_HTTP_PARSER_H
 

@@ -2,31 +2,13 @@
 #include "http/scan.h"
 #include "http/target.h"
 
-/* Cuts the scheme off the front. */
-static bool take_scheme(struct slice *text, bool *ret_tls)
-{
-    static const struct {
-        struct slice start;
-        bool tls;
-    } rows[] = {
-        { SLICE_INIT("https://"), true },
-        { SLICE_INIT("http://"), false },
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (!slice_eq_nocase(slice_head(*text, rows[i].start.len), rows[i].start))
-            continue;
-        *text = slice_from(*text, rows[i].start.len);
-        *ret_tls = rows[i].tls;
-        return true;
-    }
-    return false;
-}
-
 const char *http_url_parse(struct slice text, struct http_url *ret_url)
 {
     struct http_url url = { 0 };
-    if (!take_scheme(&text, &url.tls))
+    size_t scheme = http_authority_scheme(text, &url.tls);
+    if (scheme == 0 || scheme == SIZE_MAX)
         return "a URL begins with http:// or https://";
+    text = slice_from(text, scheme);
     const uint8_t *end = text.ptr + text.len;
     if (slice_find(text, '#') < text.len)
         return "a server's URL has no fragment";

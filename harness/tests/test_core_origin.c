@@ -57,6 +57,38 @@ static void host_and_port_are_those_of_the_host_field(void **state)
     buf_free(&seen.scratch);
 }
 
+static void a_url_on_the_request_line_counts_instead_of_the_host_field(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *authority, *host;
+        uint16_t port;
+        bool tls;
+    } rows[] = {
+        { "a.example", "a.example", 80, false },   { "a.example", "a.example", 443, true },
+        { "a.example:81", "a.example", 81, true }, { "[::1]", "::1", 443, true },
+        { "[::1]:82", "::1", 82, false },
+    };
+    struct http_field field = { .name = SLICE("Host"), .value = SLICE("other:9") };
+    struct http_url url;
+    assert_null(http_url_parse(SLICE("https://public.example"), &url));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf scratch = buf_bounded(1024);
+        struct core_origin origin;
+        struct http_request request = { .target = SLICE("/1.5/1?a=b"),
+                                        .authority = slice_text(rows[i].authority),
+                                        .tls = rows[i].tls,
+                                        .fields = { &field, 1 } };
+        assert_true(core_origin_of(&request, NULL, &scratch, &origin));
+        assert_slice(origin.auth.host, rows[i].host);
+        assert_int_equal(origin.auth.port, rows[i].port);
+        assert_slice(origin.auth.target, "/1.5/1?a=b");
+        assert_true(core_origin_of(&request, &url, &scratch, &origin));
+        assert_slice(origin.auth.host, "public.example");
+        buf_free(&scratch);
+    }
+}
+
 static const struct {
     const char *url, *target, *signed_target, *path, *host;
     uint16_t port;
@@ -87,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(host_and_port_are_those_of_the_host_field),
+        cmocka_unit_test(a_url_on_the_request_line_counts_instead_of_the_host_field),
         cmocka_unit_test(the_public_url_decides_when_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

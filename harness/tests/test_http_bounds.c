@@ -24,6 +24,13 @@ static void target_of(struct buf *wire, size_t size)
     buf_add_text(wire, " HTTP/1.1\r\nHost: h\r\n\r\n");
 }
 
+static void url_of(struct buf *wire, size_t size)
+{
+    buf_add_text(wire, "GET http://h/");
+    fill(wire, 'a', size - strlen("http://h/"));
+    buf_add_text(wire, " HTTP/1.1\r\nHost: h\r\n\r\n");
+}
+
 static void name_of(struct buf *wire, size_t size)
 {
     buf_add_text(wire, "GET / HTTP/1.1\r\nHost: h\r\n");
@@ -110,6 +117,7 @@ static const struct {
 } rows[] = {
     { "method", method_of, LIMIT_METHOD, LIMIT_METHOD, 501 },
     { "target", target_of, LIMIT_TARGET, 4 + LIMIT_TARGET, 414 },
+    { "url", url_of, LIMIT_TARGET, 4 + LIMIT_TARGET, 414 },
     { "name", name_of, LIMIT_FIELD_NAME, 25 + LIMIT_FIELD_NAME, 431 },
     { "value", value_of, LIMIT_FIELD_VALUE, 28 + LIMIT_FIELD_VALUE, 431 },
     { "fields", fields_of, LIMIT_FIELD_COUNT, 25 + (LIMIT_FIELD_COUNT - 1) * 6, 431 },
@@ -146,7 +154,7 @@ static void each_size_is_borne_at_its_bound_and_refused_one_past_it(void **state
 static void a_line_without_end_is_refused_at_the_bound(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         struct buf wire = buf_bounded(WIRE_CEILING);
         rows[i].make(&wire, rows[i].bound + 1);
         buf_truncate(&wire, rows[i].offset + 1);
@@ -185,6 +193,9 @@ static void the_callers_bounds_are_kept(void **state)
           SLICE_INIT("P / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"),
           39,
           413 },
+        { { 9, 60, 2, 3 }, SLICE_INIT("GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"), 0, 0 },
+        { { 9, 60, 2, 3 }, SLICE_INIT("GET http://h/a HTTP/1.1\r\nHost: h\r\n\r\n"), 13, 414 },
+        { { 5, 60, 2, 3 }, SLICE_INIT("GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"), 9, 414 },
         { { 5, 29, 2, 3 }, SLICE_INIT("GET / HTTP/1.1\r\nHost: hij\r\n\r\n"), 0, 0 },
         { { 5, 29, 2, 3 }, SLICE_INIT("GET / HTTP/1.1\r\nHost: hijk\r\n\r\n"), 29, 431 },
         { { SIZE_MAX, SIZE_MAX, SIZE_MAX, UINT64_MAX },

@@ -55,6 +55,9 @@ static inline void events_write_message(struct events *events, const char *when)
         const struct http_request *request = http_parser_request(events->parser);
         buf_add(&events->log, request->method_text);
         buf_add_text(&events->log, " ");
+        if (request->authority.len > 0)
+            buf_add_text(&events->log, request->tls ? "https://" : "http://");
+        buf_add(&events->log, request->authority);
         buf_add(&events->log, request->target);
         buf_add_format(&events->log,
                        " 1.%d method %d length %d:%llu chunked %d alive %d expect %d\n",

@@ -3,6 +3,7 @@
 #define HOST    "Host: h\r\n"
 #define GET     "GET / HTTP/1.1\r\n"
 #define PUT     "PUT / HTTP/1.1\r\n" HOST
+#define BEGINS  "a target begins with '/', http:// or https://"
 #define CHUNKED PUT "Transfer-Encoding: chunked\r\n\r\n"
 
 /* Each wire holds one '^', which is taken out: it stands before the byte that breaks the rule. */
@@ -22,10 +23,27 @@ static const struct {
     BROKEN("^ GET / HTTP/1.1\r\n", 400, "a method is a token and is followed by one space"),
     BROKEN("G^(T / HTTP/1.1\r\n", 400, "a method is a token and is followed by one space"),
     BROKEN("GET^\t/ HTTP/1.1\r\n", 400, "a method is a token and is followed by one space"),
-    BROKEN("GET ^ / HTTP/1.1\r\n", 400, "a target begins with '/'"),
-    BROKEN("GET ^http://h/ HTTP/1.1\r\n", 400, "a target begins with '/'"),
-    BROKEN("CONNECT ^h:443 HTTP/1.1\r\n", 400, "a target begins with '/'"),
-    BROKEN("OPTIONS ^* HTTP/1.1\r\n", 400, "a target begins with '/'"),
+    BROKEN("GET ^ / HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("GET ^http:/h/ HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("GET ^httpx://h/ HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("GET ^https:h HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("GET ^ftp://h/ HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("GET ^\n", 400, "a line ends with CRLF, not with a bare LF"),
+    BROKEN("GET http://^/ HTTP/1.1\r\n", 400, "a host is not empty"),
+    BROKEN("GET http://^ HTTP/1.1\r\n", 400, "a host is not empty"),
+    BROKEN("GET http://^u@h/ HTTP/1.1\r\n", 400, "a host is a name or an address"),
+    BROKEN("GET http://^u:p@h/ HTTP/1.1\r\n", 400, "a port is a number from 1 to 65535"),
+    BROKEN("GET https://^h:0/ HTTP/1.1\r\n", 400, "a port is a number from 1 to 65535"),
+    BROKEN("GET http://^[::1/ HTTP/1.1\r\n", 400, "an IPv6 address ends with ']'"),
+    BROKEN("GET http://^h\\a/ HTTP/1.1\r\n", 400, "a host is a name or an address"),
+    BROKEN("GET http://h^?a=/b HTTP/1.1\r\n", 400, "a query stands behind a path"),
+    BROKEN("GET http://h/^#b HTTP/1.1\r\n", 400,
+           "a target is visible ASCII and is followed by one space"),
+    BROKEN("GET http://h^\r\n", 400, "a target is visible ASCII and is followed by one space"),
+    BROKEN("GET http://h/ HTTP/1.1\r\n^\r\n", 400, "a request has a Host"),
+    BROKEN("GET http://h/ HTTP/1.1\r\nHost: ^u@h\r\n\r\n", 400, "a host is a name or an address"),
+    BROKEN("CONNECT ^h:443 HTTP/1.1\r\n", 400, BEGINS),
+    BROKEN("OPTIONS ^* HTTP/1.1\r\n", 400, BEGINS),
     BROKEN("GET /a^#b HTTP/1.1\r\n", 400, "a target is visible ASCII and is followed by one space"),
     BROKEN("GET /^\xc3\xa9 HTTP/1.1\r\n", 400,
            "a target is visible ASCII and is followed by one space"),

@@ -45,6 +45,22 @@ static const struct {
       "Host=h%41:\nHose=i\nContent-Langth=1\n"
       "END GET / 1.1 method 0 length 0:0 chunked 0 alive 1 expect 0\n"
       "Host=h%41:\nHose=i\nContent-Langth=1\n\n" },
+    { SLICE_INIT("GET HTTP://u.example:8080/1.5/7?a=/b HTTP/1.1\r\nHost: other\r\n\r\n"),
+      "HEAD GET http://u.example:8080/1.5/7?a=/b 1.1 method 0 length 0:0 chunked 0 alive 1 "
+      "expect 0\nHost=other\n"
+      "END GET http://u.example:8080/1.5/7?a=/b 1.1 method 0 length 0:0 chunked 0 alive 1 "
+      "expect 0\nHost=other\n\n" },
+    { SLICE_INIT("PUT hTTps://[::1] HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx"
+                 "GET /a HTTP/1.1\r\n" HOST "\r\n"),
+      "HEAD PUT https://[::1]/ 1.1 method 3 length 1:1 chunked 0 alive 1 expect 0\n"
+      "Host=h\nContent-Length=1\n"
+      "END PUT https://[::1]/ 1.1 method 3 length 1:1 chunked 0 alive 1 expect 0\n"
+      "Host=h\nContent-Length=1\nx\n"
+      "HEAD GET /a 1.1 method 0 length 0:0 chunked 0 alive 1 expect 0\nHost=h\n"
+      "END GET /a 1.1 method 0 length 0:0 chunked 0 alive 1 expect 0\nHost=h\n\n" },
+    { SLICE_INIT("GET http://h:/ HTTP/1.0\r\n\r\n"),
+      "HEAD GET http://h:/ 1.0 method 0 length 0:0 chunked 0 alive 0 expect 0\n"
+      "END GET http://h:/ 1.0 method 0 length 0:0 chunked 0 alive 0 expect 0\n\n" },
     { SLICE_INIT("\r\n"), "" },
     { SLICE_INIT(""), "" },
 };
