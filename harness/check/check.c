@@ -7,7 +7,8 @@
 enum { NODES_MAX = 4 * 1024 * 1024 };
 
 static const struct check_kind *const kinds[] = {
-    &check_status, &check_headers, &check_json, &check_newlines, &check_body, &check_type,
+    &check_status, &check_headers, &check_json, &check_newlines,
+    &check_whoisi, &check_body,    &check_hex,  &check_type,
 };
 
 const struct check_kind *check_kind_at(size_t index)
@@ -72,7 +73,7 @@ static const char *wrong(const char *kind, const json_t *matcher, struct arena *
         near == NULL
             ? arena_format(arena,
                            "unknown expectation \"%.64s\"; expected status, headers, json, "
-                           "newlines, body or type",
+                           "newlines, whoisi, body, hex or type",
                            kind)
             : arena_format(arena, "unknown expectation \"%.64s\"; did you mean \"%s\"?", kind,
                            near);

@@ -9,6 +9,8 @@ extern const struct check_kind check_headers;
 extern const struct check_kind check_json;
 extern const struct check_kind check_newlines;
 extern const struct check_kind check_body;
+extern const struct check_kind check_hex;
+extern const struct check_kind check_whoisi;
 extern const struct check_kind check_type;
 
 /* What most kinds call wrong: a matcher that is none, or that can never hold of what is always

@@ -58,6 +58,10 @@ static void each_kind_looks_at_its_part(void **state)
         { "body", "{\"$match\":\"^a\"}", "abc", 0 },
         { "body", "{\"$contains\":\"x\"}", "abc", 1 },
         { "body", "{\"$length\":0}", "", 0 },
+        { "hex", "\"61c3a9\"", "a\xC3\xA9", 0 },
+        { "hex", "{\"$match\":\"^61\"}", "ab", 0 },
+        { "hex", "\"61\"", "ab", 1 },
+        { "hex", "\"\"", "", 0 },
         { "json", "{\"a\":1}", "{\"a\":1}", 0 },
         { "json", "{\"a\":1}", " {\"a\":1}\n", 0 },
         { "json", "{\"a\":1}", "{\"a\":1", 1 },
@@ -135,10 +139,40 @@ static void hostile_bodies_are_found_out_in_bounded_time(void **state)
     assert_true(clock_monotonic_ms() - start < HOSTILE_MS_MAX);
 }
 
+static void whoisi_is_read_in_either_order_of_bytes(void **state)
+{
+    static const struct {
+        const char *matcher;
+        struct slice body;
+        size_t findings;
+    } rows[] = {
+        { "[]", SLICE_INIT(""), 0 },
+        { "[\"a\",12]", SLICE_INIT("\0\0\0\3\"a\"\0\0\0\00212"), 0 },
+        { "[\"a\",12]", SLICE_INIT("\3\0\0\0\"a\"\2\0\0\00012"), 0 },
+        { "[{\"a\":1}]", SLICE_INIT("\0\0\0\11{\"a\":\n1}\n"), 0 },
+        { "[\"a\"]", SLICE_INIT("\0\0\0\3\"b\""), 1 },
+        { "[\"a\"]", SLICE_INIT("\0\0\0\2\"a\""), 1 },
+        { "[\"a\"]", SLICE_INIT("\0\0\0\4\"a\""), 1 },
+        { "[\"a\"]", SLICE_INIT("\0\0\3\"a\""), 1 },
+        { "[\"a\"]", SLICE_INIT("\0\0\0\3\"a\"\0"), 1 },
+        { "[]", SLICE_INIT("\377\377\377\377"), 1 },
+        { "[\"\"]", SLICE_INIT("\0\0\0\0"), 1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct support_edge edge = support_edge_of(rows[i].body);
+        size_t count = findings_of("whoisi", rows[i].matcher, edge.bytes);
+        if (count != rows[i].findings)
+            fail_msg("row %zu: %zu findings", i, count);
+        support_edge_free(&edge);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_looks_at_its_part),
+        cmocka_unit_test(whoisi_is_read_in_either_order_of_bytes),
         cmocka_unit_test(a_check_step_takes_texts_for_numbers),
         cmocka_unit_test(hostile_bodies_are_found_out_in_bounded_time),
     };
