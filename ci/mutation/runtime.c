@@ -1,4 +1,5 @@
-/* Which mutant is on, and which ones a process came by.  Linked into every program of the mutated build. */
+/* Which mutant is on, and which ones a process came by.  Linked into every program of the mutated
+ * build. */
 #include "runtime.h"
 
 #include <stdio.h>
