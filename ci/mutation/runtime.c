@@ -1,6 +1,6 @@
 /* Which mutant is on, and which ones a process came by.  Linked into every program of the mutated
  * build. */
-#include "runtime.h"
+#include "ci/mutation/runtime.h"
 
 #include <stdio.h>
 #include <stdlib.h>
