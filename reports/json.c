@@ -27,15 +27,25 @@ static json_t *requirement_of(const struct verdict_requirement *requirement)
                      "impact", text_of(requirement->impact), "note", text_of(requirement->note));
 }
 
+static json_t *excuse_of(const struct verdict_excuse *excuse)
+{
+    if (excuse == NULL)
+        return json_null();
+    return json_pack("{s:s, s:o, s:o, s:o}", "class", excuse->flaky ? "flaky" : "failing", "reason",
+                     text_of(excuse->reason), "link", text_of(excuse->link), "expires",
+                     text_of(excuse->expires));
+}
+
 static json_t *finding_of(const struct verdict_finding *finding)
 {
     json_t *requirement =
         finding->requirement == NULL ? json_null() : text_of(finding->requirement->id);
     json_t *exchange = finding->exchange == SIZE_MAX ? json_null() : count_of(finding->exchange);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "severity",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "severity",
                      verdict_outcome_name(finding->severity), "requirement", requirement, "where",
                      text_of(finding->where), "expected", text_of(finding->expected), "seen",
-                     text_of(finding->seen), "exchange", exchange);
+                     text_of(finding->seen), "exchange", exchange, "excuse",
+                     excuse_of(finding->excuse));
 }
 
 static json_t *exchange_of(const struct verdict_exchange *exchange)
@@ -87,14 +97,15 @@ static json_t *exchanges_of(const struct verdict *verdict)
 
 static json_t *verdict_of(const struct verdict *verdict)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id",
+    return json_pack("{s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id",
                      text_of(verdict->id), "title", text_of(verdict->title), "file",
                      text_of(verdict->file), "line", (json_int_t)verdict->line, "outcome",
-                     verdict_outcome_name(verdict->outcome), "reason", text_of(verdict->reason),
-                     "requirements", requirement_ids(verdict), "findings", findings_of(verdict),
-                     "exchanges", exchanges_of(verdict), "checks", (json_int_t)verdict->checks,
-                     "requests", (json_int_t)verdict->requests, "duration_ms",
-                     (json_int_t)verdict->duration_ms, "replay", text_of(verdict->replay));
+                     verdict_outcome_name(verdict->outcome), "expected", (int)verdict->expected,
+                     "reason", text_of(verdict->reason), "requirements", requirement_ids(verdict),
+                     "findings", findings_of(verdict), "exchanges", exchanges_of(verdict), "checks",
+                     (json_int_t)verdict->checks, "requests", (json_int_t)verdict->requests,
+                     "duration_ms", (json_int_t)verdict->duration_ms, "replay",
+                     text_of(verdict->replay));
 }
 
 static json_t *verdicts_of(const struct verdict_run *run)
@@ -130,12 +141,23 @@ static json_t *requirements_of(const struct verdict_run *run)
     return all;
 }
 
-static json_t *totals_of(const struct verdict_run *run)
+static json_t *notices_of(const struct verdict_run *run)
+{
+    json_t *list = json_array();
+    for (const struct verdict_notice *one = run->notices; one != NULL; one = one->next) {
+        if (!append(&list, json_pack("{s:s, s:o}", "kind", verdict_notice_name(one->kind), "text",
+                                     text_of(one->text))))
+            break;
+    }
+    return list;
+}
+
+static json_t *totals_of(const size_t counts[VERDICT_OUTCOMES])
 {
     json_t *totals = json_object();
     for (size_t i = 0; i < VERDICT_OUTCOMES; i++) {
         const char *name = verdict_outcome_name((enum verdict_outcome)i);
-        if (json_object_set_new(totals, name, count_of(run->totals[i])) != 0) {
+        if (json_object_set_new(totals, name, count_of(counts[i])) != 0) {
             json_decref(totals);
             return NULL;
         }
@@ -155,14 +177,16 @@ static bool write_json(const struct verdict_run *run, const struct report_style 
     char seed[24];
     (void)snprintf(seed, sizeof(seed), "%llu", (unsigned long long)run->seed);
     json_t *setup_error = run->setup_error == NULL ? json_null() : text_of(run->setup_error);
-    json_t *root =
-        json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:o, s:o, s:I, s:I, s:o, s:o}",
-                  "format", "syncspec-result-1", "version", run->version, "api", run->api, "target",
-                  text_of(run->target), "started", run->started, "seed", seed, "duration_ms",
-                  (json_int_t)run->duration_ms, "exit_code", (int)verdict_run_exit(run),
-                  "setup_error", setup_error, "totals", totals_of(run), "checks",
-                  (json_int_t)run->checks, "requests", (json_int_t)run->requests, "requirements",
-                  requirements_of(run), "verdicts", verdicts_of(run));
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:o, s:s, s:s, s:I, s:i, s:o, s:o, s:o, s:I, s:I, s:I, s:o, "
+        "s:o, s:o}",
+        "format", "syncspec-result-1", "version", run->version, "api", run->api, "target",
+        text_of(run->target), "started", run->started, "seed", seed, "duration_ms",
+        (json_int_t)run->duration_ms, "exit_code", (int)verdict_run_exit(run), "setup_error",
+        setup_error, "totals", totals_of(run->totals), "expected", totals_of(run->expected),
+        "checks", (json_int_t)run->checks, "min_checks", (json_int_t)run->min_checks, "requests",
+        (json_int_t)run->requests, "notices", notices_of(run), "requirements", requirements_of(run),
+        "verdicts", verdicts_of(run));
     bool written = root != NULL && json_dump_callback(root, add_part, out, JSON_INDENT(2)) == 0 &&
                    buf_add_byte(out, '\n');
     json_decref(root);

@@ -83,6 +83,10 @@ static void describe(const struct verdict *verdict, struct buf *body)
         add_line(body, "where", finding->where);
         add_line(body, "expected", finding->expected);
         add_line(body, "seen", finding->seen);
+        if (finding->excuse != NULL) {
+            add_line(body, "baseline", finding->excuse->reason);
+            add_line(body, "link", finding->excuse->link);
+        }
         if (finding->exchange < verdict->exchange_count)
             add_line(body, "curl", verdict->exchanges[finding->exchange].curl);
     }
@@ -140,6 +144,31 @@ static void add_skipped(struct page *page, const struct verdict *verdict)
     buf_free(&message);
 }
 
+/* A failure that the baseline expects is no failure to a CI server, but stays to be seen. */
+static void add_expected(struct page *page, const struct verdict *verdict)
+{
+    const struct verdict_excuse *excuse = verdict_excuse(verdict);
+    struct buf message = buf_bounded(REPORT_TEXT_MAX);
+    (void)buf_add_format(&message, "expected %s: ", verdict_outcome_name(verdict->outcome));
+    if (excuse != NULL)
+        (void)buf_add_format(&message, "%s%s%s", excuse->reason, excuse->link[0] == '\0' ? "" : " ",
+                             excuse->link);
+    const char *text = buf_text(&message);
+    open_element(page, "skipped");
+    add_attribute(page, "message", text == NULL ? "" : text);
+    close_element(page);
+    struct buf body = buf_bounded(REPORT_TEXT_MAX);
+    (void)buf_add_format(&body, "expected %s\n", verdict_outcome_name(verdict->outcome));
+    describe(verdict, &body);
+    open_element(page, "system-out");
+    add_body(page, &body);
+    close_element(page);
+    if (text == NULL)
+        page->failed = true;
+    buf_free(&body);
+    buf_free(&message);
+}
+
 static void add_warning(struct page *page, const struct verdict *verdict)
 {
     struct buf body = buf_bounded(REPORT_TEXT_MAX);
@@ -164,7 +193,7 @@ static void add_case(struct page *page, const struct verdict *verdict)
         break;
     case VERDICT_FAIL:
     case VERDICT_ERROR:
-        add_problem(page, verdict);
+        (verdict->expected ? add_expected : add_problem)(page, verdict);
         break;
     case VERDICT_WARN:
         add_warning(page, verdict);
@@ -180,12 +209,17 @@ static void add_case(struct page *page, const struct verdict *verdict)
 static void add_counts(struct page *page, const struct verdict *verdicts, size_t count)
 {
     size_t totals[VERDICT_OUTCOMES] = { 0 };
-    for (size_t i = 0; i < count; i++)
-        totals[verdicts[i].outcome]++;
+    size_t expected = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (verdicts[i].expected)
+            expected++;
+        else
+            totals[verdicts[i].outcome]++;
+    }
     add_number(page, "tests", count);
     add_number(page, "failures", totals[VERDICT_FAIL]);
     add_number(page, "errors", totals[VERDICT_ERROR]);
-    add_number(page, "skipped", totals[VERDICT_SKIP] + totals[VERDICT_BLOCKED]);
+    add_number(page, "skipped", totals[VERDICT_SKIP] + totals[VERDICT_BLOCKED] + expected);
 }
 
 /* Cases of one file stand together, as the plan has them.  Returns how many they are. */
@@ -207,7 +241,19 @@ static size_t add_suite(struct page *page, const struct verdict_run *run, size_t
     return count;
 }
 
-/* A set-up that failed has to turn a build red, so it is a case that ended in error. */
+/* What is wrong besides the cases has to turn a build red, so it is a case of its own. */
+static void add_lone_case(struct page *page, const struct verdict_run *run,
+                          const struct verdict *verdict)
+{
+    open_element(page, "testsuite");
+    add_attribute(page, "name", verdict->file);
+    add_counts(page, verdict, 1);
+    add_seconds(page, "time", 0);
+    add_attribute(page, "timestamp", run->started);
+    add_case(page, verdict);
+    close_element(page);
+}
+
 static void add_setup_error(struct page *page, const struct verdict_run *run)
 {
     const struct verdict verdict = {
@@ -218,29 +264,52 @@ static void add_setup_error(struct page *page, const struct verdict_run *run)
         .reason = run->setup_error,
         .replay = "",
     };
-    open_element(page, "testsuite");
-    add_attribute(page, "name", "set-up");
-    add_counts(page, &verdict, 1);
-    add_seconds(page, "time", 0);
-    add_attribute(page, "timestamp", run->started);
-    add_case(page, &verdict);
-    close_element(page);
+    add_lone_case(page, run, &verdict);
+}
+
+static void add_stale(struct page *page, const struct verdict_run *run)
+{
+    struct buf reason = buf_bounded(REPORT_TEXT_MAX);
+    for (const struct verdict_notice *one = run->notices; one != NULL; one = one->next) {
+        if (one->kind == VERDICT_NOTICE_STALE)
+            (void)buf_add_format(&reason, "%s%s", reason.len == 0 ? "" : "\n", one->text);
+    }
+    const struct verdict verdict = {
+        .id = "baseline",
+        .title = "the baseline holds nothing that is not true any more",
+        .file = "baseline",
+        .outcome = VERDICT_FAIL,
+        .reason = buf_text(&reason),
+        .replay = "",
+    };
+    if (verdict.reason == NULL)
+        page->failed = true;
+    else
+        add_lone_case(page, run, &verdict);
+    buf_free(&reason);
 }
 
 static void add_document(struct page *page, const struct verdict_run *run)
 {
     size_t broken = run->setup_error == NULL ? 0 : 1;
+    size_t stale = verdict_run_count(run, VERDICT_NOTICE_STALE) > 0;
+    const size_t *totals = run->totals;
+    const size_t *expected = run->expected;
     note(page, xmlTextWriterSetIndent(page->writer, 1));
     note(page, xmlTextWriterStartDocument(page->writer, NULL, "UTF-8", NULL));
     open_element(page, "testsuites");
     add_attribute(page, "name", "syncspec");
-    add_number(page, "tests", run->count + broken);
-    add_number(page, "failures", run->totals[VERDICT_FAIL]);
-    add_number(page, "errors", run->totals[VERDICT_ERROR] + broken);
-    add_number(page, "skipped", run->totals[VERDICT_SKIP] + run->totals[VERDICT_BLOCKED]);
+    add_number(page, "tests", run->count + broken + stale);
+    add_number(page, "failures", totals[VERDICT_FAIL] - expected[VERDICT_FAIL] + stale);
+    add_number(page, "errors", totals[VERDICT_ERROR] - expected[VERDICT_ERROR] + broken);
+    add_number(page, "skipped",
+               totals[VERDICT_SKIP] + totals[VERDICT_BLOCKED] + expected[VERDICT_FAIL] +
+                   expected[VERDICT_ERROR]);
     add_seconds(page, "time", run->duration_ms);
     if (broken > 0)
         add_setup_error(page, run);
+    if (stale > 0)
+        add_stale(page, run);
     for (size_t at = 0; at < run->count;)
         at += add_suite(page, run, at);
     close_element(page);
@@ -268,6 +337,7 @@ static bool write_junit(const struct verdict_run *run, const struct report_style
 
 const struct report_format report_junit = {
     .name = "junit",
-    .meaning = "JUnit XML for CI servers; warnings pass, with their text in system-out",
+    .meaning = "JUnit XML for CI servers; warnings pass and expected failures are skipped, with "
+               "their text in system-out",
     .write = write_junit,
 };

@@ -63,6 +63,10 @@ static void add_finding(const struct verdict *verdict, const struct verdict_find
     add_pair("      ", "where", finding->where, out);
     add_pair("      ", "expected", finding->expected, out);
     add_pair("      ", "seen", finding->seen, out);
+    if (finding->excuse != NULL) {
+        add_pair("      ", "baseline", finding->excuse->reason, out);
+        add_pair("      ", "link", finding->excuse->link, out);
+    }
     if (finding->exchange < verdict->exchange_count)
         add_pair("      ", "curl", verdict->exchanges[finding->exchange].curl, out);
 }
@@ -82,6 +86,17 @@ static void add_diagnostic(const struct verdict *verdict, struct buf *out)
     (void)buf_add_text(out, "  ...\n");
 }
 
+/* The directive of a failure that is expected. */
+static void add_todo(const struct verdict_excuse *excuse, struct buf *out)
+{
+    (void)buf_add_text(out, " # TODO ");
+    (void)report_add_clean(excuse->reason, REPORT_LINE, out);
+    if (excuse->link[0] == '\0')
+        return;
+    (void)buf_add_byte(out, ' ');
+    (void)report_add_clean(excuse->link, REPORT_LINE, out);
+}
+
 static void add_point(const struct verdict *verdict, size_t number, struct buf *out)
 {
     bool bad = verdict->outcome == VERDICT_FAIL || verdict->outcome == VERDICT_ERROR;
@@ -93,6 +108,8 @@ static void add_point(const struct verdict *verdict, size_t number, struct buf *
                              verdict->outcome == VERDICT_BLOCKED ? "blocked: " : "");
         (void)report_add_clean(verdict->reason, REPORT_LINE, out);
     }
+    if (verdict_excuse(verdict) != NULL)
+        add_todo(verdict_excuse(verdict), out);
     (void)buf_add_byte(out, '\n');
     if (bad || verdict->outcome == VERDICT_WARN)
         add_diagnostic(verdict, out);
@@ -102,12 +119,21 @@ static bool write_tap(const struct verdict_run *run, const struct report_style *
                       struct buf *out)
 {
     (void)style;
-    (void)buf_add_format(out, "TAP version 14\n1..%zu", run->count);
-    if (run->count == 0)
+    size_t stale = verdict_run_count(run, VERDICT_NOTICE_STALE) > 0;
+    (void)buf_add_format(out, "TAP version 14\n1..%zu", run->count + stale);
+    if (run->count + stale == 0)
         (void)buf_add_text(out, " # SKIP no case was run");
     (void)buf_add_byte(out, '\n');
     for (size_t i = 0; i < run->count; i++)
         add_point(&run->verdicts[i], i + 1, out);
+    if (stale > 0)
+        (void)buf_add_format(out, "not ok %zu - the baseline holds nothing that is not true\n",
+                             run->count + 1);
+    for (const struct verdict_notice *one = run->notices; one != NULL; one = one->next) {
+        (void)buf_add_format(out, "# %s: ", verdict_notice_name(one->kind));
+        (void)report_add_clean(one->text, REPORT_LINE, out);
+        (void)buf_add_byte(out, '\n');
+    }
     if (run->setup_error != NULL) {
         (void)buf_add_text(out, "Bail out! ");
         (void)report_add_clean(run->setup_error, REPORT_LINE, out);

@@ -71,7 +71,7 @@ static void add_command(const struct page *page, const char *label, const char *
 static void add_heading(const struct page *page, const struct verdict *verdict)
 {
     add_label(page, verdict->outcome);
-    (void)buf_add_text(page->out, "  ");
+    (void)buf_add_text(page->out, verdict->expected ? " (expected)  " : "  ");
     (void)report_add_clean(verdict->id, REPORT_LINE, page->out);
     (void)buf_add_byte(page->out, '\n');
 }
@@ -93,6 +93,11 @@ static void add_finding(const struct page *page, const struct verdict *verdict,
     add_entry(page, "seen", finding->seen);
     if (finding->requirement != NULL)
         add_entry(page, "impact", finding->requirement->impact);
+    if (finding->excuse != NULL) {
+        add_entry(page, "baseline", finding->excuse->reason);
+        add_entry(page, "link", finding->excuse->link);
+        add_entry(page, "expires", finding->excuse->expires);
+    }
     if (finding->exchange < verdict->exchange_count)
         add_command(page, "see it", verdict->exchanges[finding->exchange].curl);
 }
@@ -138,13 +143,26 @@ static void add_in_full(const struct page *page, const struct verdict *verdict)
         add_exchanges(page, verdict);
 }
 
+/* " [known: REASON LINK, until 2027-01-31]" */
+static void add_excuse(const struct page *page, const struct verdict_excuse *excuse)
+{
+    (void)buf_add_format(page->out, " [%s: ", excuse->flaky ? "flaky" : "known");
+    (void)report_add_clean(excuse->reason, REPORT_LINE, page->out);
+    if (excuse->link[0] != '\0')
+        (void)buf_add_byte(page->out, ' ');
+    (void)report_add_clean(excuse->link, REPORT_LINE, page->out);
+    if (excuse->expires[0] != '\0')
+        (void)buf_add_format(page->out, ", until %s", excuse->expires);
+    (void)buf_add_byte(page->out, ']');
+}
+
 /* "warn  put/x: step 2, header Y: expected a, seen b (1.5/...)": a line for each finding. */
 static void add_in_short(const struct page *page, const struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct verdict_finding *finding = &verdict->findings[i];
         add_label(page, verdict->outcome);
-        (void)buf_add_text(page->out, "  ");
+        (void)buf_add_text(page->out, verdict->expected ? " (expected)  " : "  ");
         (void)report_add_clean(verdict->id, REPORT_LINE, page->out);
         (void)buf_add_text(page->out, ": ");
         (void)report_add_clean(finding->where, REPORT_LINE, page->out);
@@ -158,17 +176,34 @@ static void add_in_short(const struct page *page, const struct verdict *verdict)
             (void)buf_add_format(page->out, ", %s)",
                                  verdict_level_name(finding->requirement->level));
         }
+        if (finding->excuse != NULL)
+            add_excuse(page, finding->excuse);
         (void)buf_add_byte(page->out, '\n');
     }
 }
 
+/* Those of an outcome that the baseline does not expect. */
 static void add_each(const struct page *page, const struct verdict_run *run,
                      enum verdict_outcome outcome,
                      void (*add)(const struct page *page, const struct verdict *verdict))
 {
     for (size_t i = 0; i < run->count; i++) {
-        if (run->verdicts[i].outcome == outcome)
+        if (run->verdicts[i].outcome == outcome && !run->verdicts[i].expected)
             add(page, &run->verdicts[i]);
+    }
+}
+
+static void add_expected(const struct page *page, const struct verdict_run *run,
+                         void (*add)(const struct page *page, const struct verdict *verdict))
+{
+    bool any = false;
+    for (size_t i = 0; i < run->count; i++) {
+        if (!run->verdicts[i].expected)
+            continue;
+        if (!any && !page->style->verbose)
+            (void)buf_add_byte(page->out, '\n');
+        any = true;
+        add(page, &run->verdicts[i]);
     }
 }
 
@@ -216,6 +251,7 @@ static void add_verdicts(const struct page *page, const struct verdict_run *run)
     add_each(page, run, VERDICT_ERROR, add_in_full);
     if (page->style->quiet)
         return;
+    add_expected(page, run, verbose ? add_in_full : add_in_short);
     if (run->totals[VERDICT_WARN] > 0 && !verbose)
         (void)buf_add_byte(page->out, '\n');
     add_each(page, run, VERDICT_WARN, verbose ? add_in_full : add_in_short);
@@ -225,7 +261,20 @@ static void add_verdicts(const struct page *page, const struct verdict_run *run)
     add_reasons(page, run, VERDICT_BLOCKED);
 }
 
-static void add_summary(const struct page *page, const struct verdict_run *run)
+/* What is to be said besides the verdicts, a line each. */
+static void add_notices(const struct page *page, const struct verdict_run *run)
+{
+    if (run->notices != NULL)
+        (void)buf_add_byte(page->out, '\n');
+    for (const struct verdict_notice *one = run->notices; one != NULL; one = one->next) {
+        (void)buf_add_format(page->out, "%s  ", verdict_notice_name(one->kind));
+        (void)report_add_clean(one->text, REPORT_LINE, page->out);
+        (void)buf_add_byte(page->out, '\n');
+    }
+}
+
+/* The result in words. */
+static const char *result_of(const struct verdict_run *run)
 {
     static const char *const results[] = {
         [VERDICT_EXIT_CONFORMANT] = "conformant: no case failed",
@@ -235,20 +284,32 @@ static void add_summary(const struct page *page, const struct verdict_run *run)
                                      "verdict needs it",
         [VERDICT_EXIT_VACUOUS] = "undecided: too little was exercised (fewer than half of the "
                                  "cases)",
-        [VERDICT_EXIT_STALE] = "",
+        [VERDICT_EXIT_STALE] = "no failure but those that the baseline expects, which is stale",
     };
+    enum verdict_exit code = verdict_run_exit(run);
+    if (run->count == 0 && run->setup_error == NULL)
+        return "undecided: no case was selected";
+    if (code == VERDICT_EXIT_VACUOUS && run->checks < run->min_checks)
+        return "undecided: too little was exercised (fewer checks than --min-checks)";
+    if (code == VERDICT_EXIT_CONFORMANT && run->expected[VERDICT_FAIL] > 0)
+        return "no failure but those that the baseline expects";
+    return results[code];
+}
+
+static void add_summary(const struct page *page, const struct verdict_run *run)
+{
     (void)buf_add_format(page->out, "\n%zu case%s: ", run->count, run->count == 1 ? "" : "s");
     for (size_t i = 0; i < VERDICT_OUTCOMES; i++) {
         (void)buf_add_format(page->out, "%s%zu %s", i == 0 ? "" : ", ", run->totals[i],
                              outcomes[i].plural);
+        if (run->expected[i] > 0)
+            (void)buf_add_format(page->out, " (%zu expected)", run->expected[i]);
     }
     (void)buf_add_format(page->out, "\n%zu requests, %zu checks, %lld.%03lld s, seed %llu\n",
                          run->requests, run->checks, (long long)(run->duration_ms / 1000),
                          (long long)(run->duration_ms % 1000), (unsigned long long)run->seed);
-    enum verdict_exit code = verdict_run_exit(run);
-    bool none = run->count == 0 && run->setup_error == NULL;
-    (void)buf_add_format(page->out, "%s (exit code %d)\n",
-                         none ? "undecided: no case was selected" : results[code], (int)code);
+    (void)buf_add_format(page->out, "%s (exit code %d)\n", result_of(run),
+                         (int)verdict_run_exit(run));
 }
 
 static bool write_text(const struct verdict_run *run, const struct report_style *style,
@@ -267,6 +328,7 @@ static bool write_text(const struct verdict_run *run, const struct report_style 
         (void)report_add_indented(run->setup_error, INDENT, out);
     }
     add_verdicts(&page, run);
+    add_notices(&page, run);
     add_summary(&page, run);
     return !out->failed;
 }

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-enum { JOBS_MAX = 256, TIMEOUT_MAX = 3600 };
+enum { JOBS_MAX = 256, TIMEOUT_MAX = 3600, BUDGET_MAX = 86400 };
 
 /* Each takes an option's value and says what is wrong with it, or NULL. */
 
@@ -27,28 +27,38 @@ static const char *take_api(struct cli_invocation *invocation, const char *value
     return "expected 1.5, 1.1 or 1.0, the APIs that have cases";
 }
 
+/* One more of an option that may be repeated. */
+static const char *add_to(const char **list, size_t *count, const char *value)
+{
+    if (*count == CLI_GLOBS_MAX)
+        return "that is one too many";
+    list[(*count)++] = value;
+    return NULL;
+}
+
 static const char *take_select(struct cli_invocation *invocation, const char *value)
 {
-    if (invocation->options.select_count == CLI_GLOBS_MAX)
-        return "that is one too many";
-    invocation->select[invocation->options.select_count++] = value;
-    return NULL;
+    return add_to(invocation->select, &invocation->options.select_count, value);
 }
 
 static const char *take_skip(struct cli_invocation *invocation, const char *value)
 {
-    if (invocation->options.skip_count == CLI_GLOBS_MAX)
-        return "that is one too many";
-    invocation->skip[invocation->options.skip_count++] = value;
-    return NULL;
+    return add_to(invocation->skip, &invocation->options.skip_count, value);
 }
 
 static const char *take_needs(struct cli_invocation *invocation, const char *value)
 {
-    if (invocation->options.needs_count == CLI_GLOBS_MAX)
-        return "that is one too many";
-    invocation->needs[invocation->options.needs_count++] = value;
-    return NULL;
+    return add_to(invocation->needs, &invocation->options.needs_count, value);
+}
+
+static const char *take_area(struct cli_invocation *invocation, const char *value)
+{
+    return add_to(invocation->areas, &invocation->options.area_count, value);
+}
+
+static const char *take_requirement(struct cli_invocation *invocation, const char *value)
+{
+    return add_to(invocation->requirements, &invocation->options.requirement_count, value);
 }
 
 static const char *take_level(struct cli_invocation *invocation, const char *value)
@@ -81,6 +91,44 @@ static const char *take_timeout(struct cli_invocation *invocation, const char *v
     if (!slice_to_u64(slice_text(value), &seconds) || seconds == 0 || seconds > TIMEOUT_MAX)
         return "expected seconds, from 1 to 3600";
     invocation->options.timeout_ms = (int)seconds * 1000;
+    return NULL;
+}
+
+static const char *take_fail_fast(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->options.fail_fast = true;
+    return NULL;
+}
+
+static const char *take_min_checks(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t count;
+    if (!slice_to_u64(slice_text(value), &count) || count > SIZE_MAX)
+        return "expected a number of checks";
+    invocation->options.min_checks = (size_t)count;
+    return NULL;
+}
+
+static const char *take_budget(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t seconds;
+    if (!slice_to_u64(slice_text(value), &seconds) || seconds == 0 || seconds > BUDGET_MAX)
+        return "expected seconds, from 1 to 86400";
+    invocation->options.budget_ms = (int64_t)seconds * 1000;
+    return NULL;
+}
+
+static const char *take_baseline(struct cli_invocation *invocation, const char *value)
+{
+    invocation->baseline = value;
+    return NULL;
+}
+
+static const char *take_update_baseline(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->update_baseline = true;
     return NULL;
 }
 
@@ -193,7 +241,14 @@ static const struct {
     { "--select", true, false, take_select },
     { "--skip", true, false, take_skip },
     { "--needs", true, false, take_needs },
+    { "--area", true, false, take_area },
+    { "--requirement", true, false, take_requirement },
     { "--level", true, false, take_level },
+    { "--fail-fast", false, false, take_fail_fast },
+    { "--min-checks", true, false, take_min_checks },
+    { "--budget", true, false, take_budget },
+    { "--baseline", true, true, take_baseline },
+    { "--update-baseline", false, false, take_update_baseline },
     { "--jobs", true, false, take_jobs },
     { "--timeout", true, true, take_timeout },
     { "--seed", true, false, take_seed },
@@ -285,11 +340,20 @@ bool cli_invocation_read(struct cli_invocation *invocation, int argc, char **arg
     invocation->options.select = invocation->select;
     invocation->options.skip = invocation->skip;
     invocation->options.needs = invocation->needs;
-    return take_arguments(invocation, argc, argv);
+    invocation->options.areas = invocation->areas;
+    invocation->options.requirements = invocation->requirements;
+    if (!take_arguments(invocation, argc, argv))
+        return false;
+    if (invocation->update_baseline && invocation->baseline == NULL) {
+        (void)cli_usage_error(&cli_run, "--update-baseline wants --baseline FILE, which it writes");
+        return false;
+    }
+    return true;
 }
 
 void cli_invocation_free(struct cli_invocation *invocation)
 {
     cli_identity_free(&invocation->identity);
+    runner_baseline_free(invocation->known);
     buf_free(&invocation->replay);
 }

@@ -68,8 +68,7 @@ static bool replace(const char *path, struct slice bytes)
     return false;
 }
 
-/* A pipe or device cannot be replaced. */
-static bool write_file(const char *path, struct slice bytes)
+bool cli_output_replace(const char *path, struct slice bytes)
 {
     struct stat info;
     if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
@@ -94,7 +93,7 @@ bool cli_output_write(const struct cli_output *output, const struct verdict_run 
         if (!written)
             perror("syncspec run: standard output");
     } else {
-        written = write_file(output->file, buf_slice(&text));
+        written = cli_output_replace(output->file, buf_slice(&text));
         if (!written)
             (void)fprintf(stderr, "syncspec run: %s cannot be written: %s\n", output->file,
                           strerror(errno));

@@ -1,8 +1,10 @@
 /* syncspec run: cases against a server. */
+#include "cli/baseline.h"
 #include "cli/builtin.h"
 #include "cli/cases.h"
 #include "cli/command.h"
 #include "cli/invocation.h"
+#include "cli/run_help.h"
 #include "exchange/via.h"
 
 #include <signal.h>
@@ -140,8 +142,11 @@ static int run_on(struct cli_invocation *invocation, const struct plan *plan,
         (void)fprintf(stderr, "syncspec run: out of memory\n");
         return VERDICT_EXIT_UNREACHABLE;
     }
+    bool closed = cli_baseline_close(invocation, plan, run, &invocation->known);
     int code = write_reports(invocation, run);
     runner_free_run(run);
+    if (!closed)
+        code = VERDICT_EXIT_UNREACHABLE;
     return code;
 }
 
@@ -191,6 +196,9 @@ static int run_invocation(struct cli_invocation *invocation)
                                          "secrets (is the URL missing?)");
     if (!write_replay(invocation))
         return cli_usage_error(&cli_run, "the command line is too long");
+    code = cli_baseline_open(invocation, &invocation->known);
+    if (code != 0)
+        return code;
     struct plan *plan = cli_load_cases(invocation->cases);
     if (plan == NULL)
         return VERDICT_EXIT_USAGE;
@@ -228,61 +236,7 @@ const struct cli_command cli_run = {
         "/1.5/UID in the api_endpoint that a token server hands out. Without a URL against the\n"
         "built-in reference core, in process and on a virtual clock.\n"
         "\n"
-        "Each case acts as users of its own, which are emptied afterwards (DELETE /storage).\n"
-        "\n"
-        "Credentials (or in the environment as SYNCSPEC_AUTH; never in a report):\n"
-        "  --auth secret:FILE    the server's token secret, to mint tokens with: one secret a "
-        "line,\n"
-        "                        the current one first. When there is no file of that name, what\n"
-        "                        stands there is the secret itself; secret:@FILE is always a file\n"
-        "  --auth basic:USER:PASSWORD\n"
-        "                        one account of API 1.1 or 1.0\n"
-        "  --auth hawk:ID:KEY    one account: a token and its key. Cases that need several users "
-        "or\n"
-        "                        forged tokens are skipped\n"
-        "  --wipe-account        all data of that account may be deleted; without it, an account\n"
-        "                        that is not empty is refused\n"
-        "\n"
-        "What is run:\n"
-        "  --select GLOB         only cases whose id matches (repeatable); --skip GLOB: not these\n"
-        "  --needs NAME          only cases that need this of the target (cases/README.md, Needs)\n"
-        "  --level LEVEL         must: only cases about what a server must do; should: also what "
-        "it\n"
-        "                        should do; all (the default)\n"
-        "  --api 1.5|1.1|1.0     the version of the API (1.5)\n"
-        "  --cases DIR           the case files (or SYNCSPEC_CASES in the environment)\n"
-        "\n"
-        "How:\n"
-        "  --jobs N              cases under way at once on a server (8)\n"
-        "  --timeout S           seconds that one response may take (30)\n"
-        "  --seed N              order (and, on the built-in core, users and nonces)\n"
-        "  --cacert FILE         trust these certificates instead of the system's\n"
-        "  --quota BYTES         the quota of a user, for servers that do not tell it; of the "
-        "built-in\n"
-        "                        core, which has 8 MiB by itself, or none with --quota none\n"
-        "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"
-        "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`;\n"
-        "  --no-batches          the same without batch uploads\n"
-        "\n"
-        "What is told:\n"
-        "  --report FORMAT[:FILE]  repeatable; `syncspec list formats`. Without a report that goes "
-        "to\n"
-        "                        standard output, text does\n"
-        "  -v, -q                text: with passed cases and transcripts; only failures and the "
-        "sum\n"
-        "  --no-color            (or NO_COLOR in the environment)\n"
-        "\n"
-        "examples:\n"
-        "  syncspec run\n"
-        "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --report junit:sync.xml\n"
-        "  syncspec run http://127.0.0.1:8000 --auth secret:token.secret --select 'items/*' -v\n"
-        "\n"
-        "A response that is not HTTP fails its case. No response (a timeout, a closed connection, "
-        "one\n"
-        "beyond all bounds) is an error: whether server or network is to blame, nobody can tell.\n"
-        "Requests refused with 409 or 503 are tried again twice, after Retry-After (5 s at most).\n"
-        "\n"
-        "exit codes: 0 conformant; 1 a case failed; 2 usage, case file or configuration error;\n"
-        "3 target unreachable or harness error; 4 fewer than half of the cases could be decided.\n",
+        "Each case acts as users of its own, which are emptied afterwards (DELETE /storage).\n",
+    .more_help = cli_run_help,
     .run = run,
 };

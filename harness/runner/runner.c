@@ -77,6 +77,7 @@ static struct verdict_run *new_run(const struct runner_target *target,
         .target = arena_text(arena, slice_text(target->name)),
         .started = time_text(arena, clock_now(clock_real())),
         .seed = options->seed,
+        .min_checks = options->min_checks,
     };
     if (run->target == NULL || run->started == NULL) {
         arena_free(arena);
@@ -98,6 +99,8 @@ struct verdict_run *runner_run(const struct plan *plan, const struct runner_targ
         .options = options,
         .exchange = exchange,
         .arena = run->arena,
+        .run = run,
+        .started_ms = started_ms,
     };
     if (!runner_world_init(&world))
         run->setup_error = "out of memory";

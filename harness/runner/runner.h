@@ -7,6 +7,7 @@
 #include "exchange/exchange.h"
 #include "http/target.h"
 #include "plan/plan.h"
+#include "runner/baseline.h"
 #include "verdict/verdict.h"
 
 enum runner_auth {
@@ -52,13 +53,22 @@ struct runner_options {
     size_t skip_count;
     const char *const *needs; /* only cases that need one of these capabilities; none: all */
     size_t needs_count;
+    const char *const *areas; /* globs over the folders of case files; none: all */
+    size_t area_count;
+    const char *const
+        *requirements; /* globs over the requirements that a case decides; none: all */
+    size_t requirement_count;
     enum verdict_level level; /* MUST: only cases whose first requirement is a must; SHOULD: also
                                  should; MAY: all */
-    size_t jobs;              /* cases under way at once, not counting those that wait */
-    int timeout_ms;           /* of one exchange */
-    uint64_t seed;            /* order, user ids, nonces */
-    uint64_t quota_budget;    /* bytes that may be sent to fill a quota */
-    const char *replay;       /* command line up to the case selection, for verdict.replay */
+    bool fail_fast;           /* no case is begun after one that failed unexpectedly */
+    size_t min_checks;        /* fewer expectations than this are too few to say anything */
+    int64_t budget_ms;        /* no case is begun after this time; 0: no bound */
+    const struct runner_baseline *baseline; /* failures that are known; NULL: none */
+    size_t jobs;           /* cases under way at once, not counting those that wait */
+    int timeout_ms;        /* of one exchange */
+    uint64_t seed;         /* order, user ids, nonces */
+    uint64_t quota_budget; /* bytes that may be sent to fill a quota */
+    const char *replay;    /* command line up to the case selection, for verdict.replay */
     /* Called when a case has ended; may be NULL. */
     void (*progress)(void *context, const struct verdict *verdict, size_t done, size_t total);
     /* Called when a case has got one more answer; may be NULL. */

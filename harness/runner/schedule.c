@@ -31,7 +31,8 @@ struct schedule {
     size_t begun_in; /* under way */
     size_t done;
     size_t jobs;
-    int64_t heard_ms; /* when a call last came back, or the last was sent */
+    const char *stopped; /* why no further case is begun; NULL: they are */
+    int64_t heard_ms;    /* when a call last came back, or the last was sent */
 };
 
 static void shuffle(struct schedule *schedule)
@@ -61,11 +62,26 @@ static void put_waiting_first(struct schedule *schedule)
     }
 }
 
+/* With --fail-fast the first failure that nobody expects is the last. */
+static void stop_at_failure(struct schedule *schedule, const struct verdict *verdict)
+{
+    bool bad = verdict->outcome == VERDICT_FAIL || verdict->outcome == VERDICT_ERROR;
+    if (!schedule->world->options->fail_fast || !bad || verdict->expected ||
+        schedule->stopped != NULL)
+        return;
+    const char *text =
+        arena_format(schedule->world->arena, "not begun: --fail-fast, and %s %s", verdict->id,
+                     verdict->outcome == VERDICT_FAIL ? "failed" : "ended in error");
+    schedule->stopped = text == NULL ? "not begun: --fail-fast" : text;
+}
+
 static void finish(struct schedule *schedule, struct slot *slot)
 {
     const struct runner_options *options = schedule->world->options;
     slot->progress = OVER;
     schedule->done++;
+    runner_baseline_judge(options->baseline, schedule->world->run->started, slot->verdict);
+    stop_at_failure(schedule, slot->verdict);
     if (options->progress != NULL)
         options->progress(options->progress_context, slot->verdict, schedule->done,
                           schedule->count);
@@ -135,10 +151,23 @@ static const char *lacking(const struct schedule *schedule, const struct slot *s
     return text == NULL ? "" : text;
 }
 
+static void look_at_budget(struct schedule *schedule)
+{
+    const struct runner_world *world = schedule->world;
+    int64_t budget_ms = world->options->budget_ms;
+    if (budget_ms == 0 || schedule->stopped != NULL ||
+        clock_monotonic_ms() - world->started_ms < budget_ms)
+        return;
+    const char *text = arena_format(world->arena, "not begun: the %lld s of --budget were over",
+                                    (long long)(budget_ms / 1000));
+    schedule->stopped = text == NULL ? "not begun: --budget" : text;
+}
+
 static void begin(struct schedule *schedule, struct slot *slot)
 {
     struct runner_world *world = schedule->world;
-    const char *reason = lacking(schedule, slot);
+    look_at_budget(schedule);
+    const char *reason = schedule->stopped != NULL ? schedule->stopped : lacking(schedule, slot);
     if (reason != NULL) {
         finish_unrun(schedule, slot, VERDICT_SKIP, reason);
         return;

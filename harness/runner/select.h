@@ -8,8 +8,8 @@
  * A glob's '*' matches across '/'. */
 bool runner_select_id(const struct runner_options *options, const char *id);
 
-/* The same for a case, and whether it needs a capability that was asked for, and its first
- * requirement is of the level that was asked for. */
+/* The same for a case, and whether it stands in an area, decides a requirement and needs a
+ * capability that was asked for, and its first requirement is of the level that was asked for. */
 bool runner_select_case(const struct runner_options *options, const struct plan_case *plan_case);
 
 #endif

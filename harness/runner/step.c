@@ -12,13 +12,21 @@ enum verdict_outcome runner_step_severity(enum verdict_level level)
     return level == VERDICT_MUST ? VERDICT_FAIL : VERDICT_WARN;
 }
 
-void runner_step_title(const struct runner_case *running, const struct plan_step *step,
+/* Returns the length, as snprintf does. */
+static int write_place(const struct runner_case *running, const struct plan_step *step,
                        char *ret_text, size_t size)
 {
     int len = snprintf(ret_text, size, "step %u", step->number);
     for (size_t i = 1; i < running->depth && len > 0 && (size_t)len < size; i++)
         len += snprintf(ret_text + len, size - (size_t)len, ", round %llu",
                         (unsigned long long)running->frames[i].round + 1);
+    return len;
+}
+
+void runner_step_title(const struct runner_case *running, const struct plan_step *step,
+                       char *ret_text, size_t size)
+{
+    int len = write_place(running, step, ret_text, size);
     if (running->tries > 1 && len > 0 && (size_t)len < size)
         (void)snprintf(ret_text + len, size - (size_t)len, ", try %u", running->tries);
 }
@@ -26,11 +34,11 @@ void runner_step_title(const struct runner_case *running, const struct plan_step
 void runner_step_find(struct runner_case *running, const struct plan_step *step,
                       const struct verdict_finding *finding)
 {
-    char title[TITLE];
+    char title[TITLE] = "";
     struct buf where = buf_bounded(RUNNER_RUN_MEMORY);
     struct verdict_finding placed = *finding;
     bool of_answer = step->kind == PLAN_SEND || step->kind == PLAN_RAW || running->has_answer;
-    runner_step_title(running, step, title, sizeof(title));
+    write_place(running, step, title, sizeof(title));
     (void)buf_add_text(&where, title);
     if (finding->where[0] != '\0')
         (void)buf_add_text(&where, ", ");

@@ -36,6 +36,8 @@ struct runner_world {
     const struct runner_options *options;
     struct exchange *exchange;
     struct arena *arena; /* of the run record */
+    struct verdict_run *run;
+    int64_t started_ms;
 
     bool virtual_time;    /* waits take no time, and cases run one after the other */
     int64_t clock_offset; /* centiseconds that the target's clock is ahead of ours */

@@ -39,15 +39,30 @@ static struct verdict_exchange exchanges[] = {
 };
 
 static struct verdict_finding failure[] = {
-    { &must, VERDICT_FAIL, "step 2, status", "412", "200 ]]> \x1b[31m <b>&amp;\x01\xff", 0 },
-    { &must, VERDICT_WARN, "step 2, body", "a\nb", "h\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80", 1 },
-    { &should, VERDICT_WARN, "step 2, header Retry-After", "a number", long_text, SIZE_MAX },
+    { &must, VERDICT_FAIL, "step 2, status", "412", "200 ]]> \x1b[31m <b>&amp;\x01\xff", 0, NULL },
+    { &must, VERDICT_WARN, "step 2, body", "a\nb", "h\xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80", 1,
+      NULL },
+    { &should, VERDICT_WARN, "step 2, header Retry-After", "a number", long_text, SIZE_MAX, NULL },
 };
 static struct verdict_finding warning[] = {
-    { &should, VERDICT_WARN, "step 1, header Retry-After", "present", "absent # \\ \"x\": \ty", 0 },
+    { &should, VERDICT_WARN, "step 1, header Retry-After", "present", "absent # \\ \"x\": \ty", 0,
+      NULL },
 };
 static struct verdict_finding breakdown[] = {
-    { NULL, VERDICT_ERROR, "step 1", "an answer", "the time limit passed first", 1 },
+    { NULL, VERDICT_ERROR, "step 1", "an answer", "the time limit passed first", 1, NULL },
+};
+
+static const struct verdict_excuse excuses[] = {
+    { false, "let be: #7 <is> older", "https://bugs/7?a=1&b=2", "2026-01-31" },
+    { true, "the disk is slow", "", "" },
+};
+static struct verdict_finding known[] = {
+    { &must, VERDICT_FAIL, "step 3, status", "412", "200", 1, &excuses[0] },
+    { &must, VERDICT_FAIL, "step 3, body", "\"a\"", "\"b\"", SIZE_MAX, &excuses[1] },
+};
+static struct verdict_notice notices[] = {
+    { VERDICT_NOTICE_STALE, "b.json:7: put/x, step 1 # is expected,\nbut not there", &notices[1] },
+    { VERDICT_NOTICE_EXPIRED, "b.json:9: put/y, step 2 was expected until 2025-12-31", NULL },
 };
 
 static struct verdict verdicts[] = {
@@ -137,6 +152,23 @@ static struct verdict verdicts[] = {
       .requests = 1,
       .duration_ms = 10000,
       .replay = "syncspec run --select quota/slow" },
+    { .id = "quota/known",
+      .title = "Known",
+      .file = "1.5/quota.json",
+      .line = 45,
+      .outcome = VERDICT_FAIL,
+      .expected = true,
+      .reason = "",
+      .requirements = both,
+      .requirement_count = 1,
+      .findings = known,
+      .finding_count = 2,
+      .exchanges = exchanges,
+      .exchange_count = 2,
+      .checks = 2,
+      .requests = 3,
+      .duration_ms = 12,
+      .replay = "syncspec run --select quota/known" },
 };
 
 static struct verdict_run whole_run(void)
@@ -151,6 +183,8 @@ static struct verdict_run whole_run(void)
         .duration_ms = 11272,
         .verdicts = verdicts,
         .count = COUNT_OF(verdicts),
+        .min_checks = 10,
+        .notices = notices,
     };
     verdict_run_tally(&run);
     return run;

@@ -41,6 +41,21 @@ static void each_outcome_has_its_name(void **state)
         assert_string_equal(verdict_outcome_name((enum verdict_outcome)i), names[i]);
 }
 
+static void notices_are_kept_in_order_and_counted(void **state)
+{
+    (void)state;
+    struct verdict_run run = { .arena = arena_new(4096) };
+    char text[] = "first";
+    assert_true(verdict_run_notice(&run, VERDICT_NOTICE_STALE, text));
+    text[0] = 'x';
+    assert_true(verdict_run_notice(&run, VERDICT_NOTICE_EXPIRED, "second"));
+    assert_string_equal(run.notices->text, "first");
+    assert_string_equal(run.notices->next->text, "second");
+    assert_int_equal(verdict_run_count(&run, VERDICT_NOTICE_STALE), 1);
+    assert_string_equal(verdict_notice_name(VERDICT_NOTICE_EXPIRED), "expired");
+    arena_free(run.arena);
+}
+
 static void the_worst_finding_decides_in_any_order(void **state)
 {
     (void)state;
@@ -64,11 +79,18 @@ static void totals_are_counted_from_the_verdicts(void **state)
         { .outcome = VERDICT_PASS, .checks = 3, .requests = 2 },
         { .outcome = VERDICT_PASS, .checks = 1, .requests = 1 },
         { .outcome = VERDICT_BLOCKED },
+        { .outcome = VERDICT_FAIL, .expected = true },
+        { .outcome = VERDICT_FAIL },
     };
-    struct verdict_run run = { .verdicts = verdicts, .count = 3, .totals = { 9, 9, 9, 9, 9, 9 } };
+    struct verdict_run run = { .verdicts = verdicts,
+                               .count = COUNT_OF(verdicts),
+                               .totals = { 9, 9, 9, 9, 9, 9 },
+                               .expected = { 9, 9, 9, 9, 9, 9 } };
     verdict_run_tally(&run);
+    assert_int_equal(run.expected[VERDICT_FAIL], 1);
+    assert_int_equal(run.expected[VERDICT_PASS], 0);
     assert_int_equal(run.totals[VERDICT_PASS], 2);
-    assert_int_equal(run.totals[VERDICT_FAIL], 0);
+    assert_int_equal(run.totals[VERDICT_FAIL], 2);
     assert_int_equal(run.totals[VERDICT_BLOCKED], 1);
     assert_int_equal(run.checks, 4);
     assert_int_equal(run.requests, 3);
@@ -81,22 +103,46 @@ static void exit_codes_follow_the_table(void **state)
         size_t totals[VERDICT_OUTCOMES]; /* pass fail warn skip blocked error */
         const char *setup_error;
         enum verdict_exit wanted;
+        size_t expected_fails, expected_errors, min_checks;
+        bool stale;
     } rows[] = {
-        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
-        { { 4, 0, 1, 5, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
-        { { 5, 1, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_FAILED },
-        { { 5, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_FAILED },
-        { { 0, 1, 0, 99, 0, 0 }, NULL, VERDICT_EXIT_FAILED },
-        { { 5, 0, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_UNREACHABLE },
-        { { 0, 0, 0, 0, 0, 7 }, NULL, VERDICT_EXIT_UNREACHABLE },
-        { { 5, 0, 0, 0, 0, 0 }, "no", VERDICT_EXIT_UNREACHABLE },
-        { { 0, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS },
-        { { 0, 0, 0, 3, 1, 0 }, NULL, VERDICT_EXIT_VACUOUS },
-        { { 2, 0, 0, 3, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS },
-        { { 2, 0, 0, 2, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT },
+        /* What the baseline expects counts for nothing, and each code gives way to those before. */
+        { { 4, 1, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 1, 0, 0, false },
+        { { 0, 5, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 5, 0, 0, false },
+        { { 0, 0, 0, 0, 0, 2 }, NULL, VERDICT_EXIT_CONFORMANT, 0, 2, 0, false },
+        { { 4, 2, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_FAILED, 1, 0, 0, false },
+        { { 4, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_UNREACHABLE, 1, 0, 0, false },
+        { { 4, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_CONFORMANT, 1, 1, 0, false },
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 0, 0, 7, false },
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS, 0, 0, 8, false },
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_STALE, 0, 0, 0, true },
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS, 0, 0, 8, true },
+        { { 5, 0, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_UNREACHABLE, 0, 0, 8, true },
+        { { 5, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_FAILED, 0, 0, 8, true },
+        { { 5, 1, 0, 0, 0, 1 }, "no", VERDICT_EXIT_UNREACHABLE, 0, 0, 8, true },
+        { { 5, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 0, 0, 0, false },
+        { { 4, 0, 1, 5, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 0, 0, 0, false },
+        { { 5, 1, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_FAILED, 0, 0, 0, false },
+        { { 5, 1, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_FAILED, 0, 0, 0, false },
+        { { 0, 1, 0, 99, 0, 0 }, NULL, VERDICT_EXIT_FAILED, 0, 0, 0, false },
+        { { 5, 0, 0, 0, 0, 1 }, NULL, VERDICT_EXIT_UNREACHABLE, 0, 0, 0, false },
+        { { 0, 0, 0, 0, 0, 7 }, NULL, VERDICT_EXIT_UNREACHABLE, 0, 0, 0, false },
+        { { 5, 0, 0, 0, 0, 0 }, "no", VERDICT_EXIT_UNREACHABLE, 0, 0, 0, false },
+        { { 0, 0, 0, 0, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS, 0, 0, 0, false },
+        { { 0, 0, 0, 3, 1, 0 }, NULL, VERDICT_EXIT_VACUOUS, 0, 0, 0, false },
+        { { 2, 0, 0, 3, 0, 0 }, NULL, VERDICT_EXIT_VACUOUS, 0, 0, 0, false },
+        { { 2, 0, 0, 2, 0, 0 }, NULL, VERDICT_EXIT_CONFORMANT, 0, 0, 0, false },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct verdict_run run = { .setup_error = rows[i].setup_error };
+        struct verdict_notice stale = { .kind = VERDICT_NOTICE_STALE };
+        struct verdict_run run = {
+            .setup_error = rows[i].setup_error,
+            .expected = { [VERDICT_FAIL] = rows[i].expected_fails,
+                          [VERDICT_ERROR] = rows[i].expected_errors },
+            .checks = 7,
+            .min_checks = rows[i].min_checks,
+            .notices = rows[i].stale ? &stale : NULL,
+        };
         memcpy(run.totals, rows[i].totals, sizeof(run.totals));
         for (size_t j = 0; j < VERDICT_OUTCOMES; j++)
             run.count += rows[i].totals[j];
@@ -110,6 +156,7 @@ int main(void)
         cmocka_unit_test(names_read_back_as_the_level_they_name),
         cmocka_unit_test(names_read_back_as_the_exclusion_they_name),
         cmocka_unit_test(each_outcome_has_its_name),
+        cmocka_unit_test(notices_are_kept_in_order_and_counted),
         cmocka_unit_test(the_worst_finding_decides_in_any_order),
         cmocka_unit_test(totals_are_counted_from_the_verdicts),
         cmocka_unit_test(exit_codes_follow_the_table),

@@ -12,6 +12,11 @@ static const char *const level_names[] = {
     [VERDICT_DE_FACTO] = "de-facto",
 };
 
+static const char *const notice_names[VERDICT_NOTICES] = {
+    [VERDICT_NOTICE_STALE] = "stale",
+    [VERDICT_NOTICE_EXPIRED] = "expired",
+};
+
 const char *verdict_outcome_name(enum verdict_outcome outcome)
 {
     return outcome_names[outcome];
@@ -20,6 +25,11 @@ const char *verdict_outcome_name(enum verdict_outcome outcome)
 const char *verdict_level_name(enum verdict_level level)
 {
     return level_names[level];
+}
+
+const char *verdict_notice_name(enum verdict_notice_kind kind)
+{
+    return notice_names[kind];
 }
 
 bool verdict_level_parse(struct slice text, enum verdict_level *ret_level)
@@ -70,10 +80,12 @@ bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_excl
 void verdict_run_tally(struct verdict_run *run)
 {
     memset(run->totals, 0, sizeof(run->totals));
+    memset(run->expected, 0, sizeof(run->expected));
     run->checks = 0;
     run->requests = 0;
     for (size_t i = 0; i < run->count; i++) {
         run->totals[run->verdicts[i].outcome]++;
+        run->expected[run->verdicts[i].outcome] += run->verdicts[i].expected;
         run->checks += run->verdicts[i].checks;
         run->requests += run->verdicts[i].requests;
     }
@@ -94,18 +106,58 @@ enum verdict_outcome verdict_of_findings(const struct verdict_finding *findings,
     return worst;
 }
 
-enum verdict_exit verdict_run_exit(const struct verdict_run *run)
+bool verdict_run_notice(struct verdict_run *run, enum verdict_notice_kind kind, const char *text)
+{
+    struct verdict_notice *notice = arena_new_object(run->arena, struct verdict_notice);
+    const char *copy = arena_text(run->arena, slice_text(text));
+    if (notice == NULL || copy == NULL)
+        return false;
+    *notice = (struct verdict_notice){ .kind = kind, .text = copy };
+    struct verdict_notice **end = &run->notices;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = notice;
+    return true;
+}
+
+const struct verdict_excuse *verdict_excuse(const struct verdict *verdict)
+{
+    for (size_t i = 0; verdict->expected && i < verdict->finding_count; i++) {
+        if (verdict->findings[i].excuse != NULL)
+            return verdict->findings[i].excuse;
+    }
+    return NULL;
+}
+
+size_t verdict_run_count(const struct verdict_run *run, enum verdict_notice_kind kind)
+{
+    size_t count = 0;
+    for (const struct verdict_notice *one = run->notices; one != NULL; one = one->next)
+        count += one->kind == kind;
+    return count;
+}
+
+bool verdict_run_is_vacuous(const struct verdict_run *run)
 {
     const size_t *totals = run->totals;
     size_t decided = totals[VERDICT_PASS] + totals[VERDICT_FAIL] + totals[VERDICT_WARN];
+    /* Half of an odd count is rounded up: 2 of 5 are too few.  A case that is expected to end in
+     * error was exercised. */
+    decided += run->expected[VERDICT_ERROR];
+    return decided == 0 || decided < run->count - decided || run->checks < run->min_checks;
+}
+
+enum verdict_exit verdict_run_exit(const struct verdict_run *run)
+{
     if (run->setup_error != NULL)
         return VERDICT_EXIT_UNREACHABLE;
-    if (totals[VERDICT_FAIL] > 0)
+    if (run->totals[VERDICT_FAIL] > run->expected[VERDICT_FAIL])
         return VERDICT_EXIT_FAILED;
-    if (totals[VERDICT_ERROR] > 0)
+    if (run->totals[VERDICT_ERROR] > run->expected[VERDICT_ERROR])
         return VERDICT_EXIT_UNREACHABLE;
-    /* Half of an odd count is rounded up: 2 of 5 are too few. */
-    if (decided == 0 || decided < run->count - decided)
+    if (verdict_run_is_vacuous(run))
         return VERDICT_EXIT_VACUOUS;
+    if (verdict_run_count(run, VERDICT_NOTICE_STALE) > 0)
+        return VERDICT_EXIT_STALE;
     return VERDICT_EXIT_CONFORMANT;
 }

@@ -59,6 +59,14 @@ struct verdict_requirement {
     const char *because; /* of the exclusion, in words; "" when cases decide it */
 };
 
+/* What a baseline says of a finding that is known. */
+struct verdict_excuse {
+    bool flaky;          /* the finding may be there or not; else it is there every time */
+    const char *reason;  /* why it is let be */
+    const char *link;    /* where that is dealt with; "": nowhere */
+    const char *expires; /* "2027-01-31", the last day that it holds; "": it has no end */
+};
+
 /* One expectation that was not met. */
 struct verdict_finding {
     const struct verdict_requirement *requirement; /* NULL for harness and network errors */
@@ -66,7 +74,8 @@ struct verdict_finding {
     const char *where;                             /* "step 3, header X-Last-Modified" */
     const char *expected;
     const char *seen;
-    size_t exchange; /* index into the verdict's exchanges; SIZE_MAX: none */
+    size_t exchange;                     /* index into the verdict's exchanges; SIZE_MAX: none */
+    const struct verdict_excuse *excuse; /* NULL: no baseline knows it */
 };
 
 /* One request and its response as a reader gets to see them: secrets are already redacted, bodies
@@ -85,6 +94,7 @@ struct verdict {
     const char *file; /* of the case, relative to cases/ */
     unsigned line;
     enum verdict_outcome outcome;
+    bool expected;      /* a fail or error, and a baseline knows each finding that makes it one */
     const char *reason; /* of skip, blocked and error; else "" */
     const struct verdict_requirement *const *requirements;
     size_t requirement_count;
@@ -96,6 +106,23 @@ struct verdict {
     size_t requests;
     int64_t duration_ms;
     const char *replay; /* one-line command that runs it again */
+};
+
+/* What is to be said of a run besides its verdicts. */
+enum verdict_notice_kind {
+    VERDICT_NOTICE_STALE,   /* an entry of the baseline that is not true any more */
+    VERDICT_NOTICE_EXPIRED, /* an entry of the baseline that counts as not there, by its date */
+};
+
+enum { VERDICT_NOTICES = 2 };
+
+/* "stale", "expired". */
+const char *verdict_notice_name(enum verdict_notice_kind kind);
+
+struct verdict_notice {
+    enum verdict_notice_kind kind;
+    const char *text;
+    struct verdict_notice *next;
 };
 
 /* Everything that one run found.  All memory is the arena's. */
@@ -110,13 +137,30 @@ struct verdict_run {
     struct verdict *verdicts; /* in the order of the plan, whatever order they ran in */
     size_t count;
     size_t totals[VERDICT_OUTCOMES];
+    size_t expected[VERDICT_OUTCOMES]; /* how many of totals the baseline expects */
     size_t checks, requests;
+    size_t min_checks; /* a run of fewer says too little */
+    struct verdict_notice *notices;
     const char
         *setup_error; /* the target could not be reached or prepared; NULL when all went well */
 };
 
-/* Sets the totals from the verdicts. */
+/* Sets totals, expected, checks and requests from the verdicts. */
 void verdict_run_tally(struct verdict_run *run);
+
+/* Appends a notice; its text is copied.  False when out of memory. */
+MUST_USE bool verdict_run_notice(struct verdict_run *run, enum verdict_notice_kind kind,
+                                 const char *text);
+
+/* What the baseline says of the first finding that makes an expected verdict one; NULL for any
+ * other verdict. */
+const struct verdict_excuse *verdict_excuse(const struct verdict *verdict);
+
+/* How many notices of a kind there are. */
+size_t verdict_run_count(const struct verdict_run *run, enum verdict_notice_kind kind);
+
+/* Whether enough of the selected cases was decided, and enough expectations evaluated. */
+bool verdict_run_is_vacuous(const struct verdict_run *run);
 
 /* The worst severity among the findings: ERROR over FAIL over WARN; PASS without findings. */
 enum verdict_outcome verdict_of_findings(const struct verdict_finding *findings, size_t count);
@@ -131,9 +175,10 @@ enum verdict_exit {
     VERDICT_EXIT_STALE = 5,
 };
 
-/* 3 when the set-up failed or every decided case is an error; 1 when a case failed; 3 when a case
- * ended in error; 4 when no case was decided (pass, fail or warn) or fewer than half of the
- * selected ones; 0 otherwise. */
+/* The first of these that holds: 3, the set-up failed; 1, a case failed that the baseline does not
+ * expect to; 3, a case ended in error likewise; 4, no case was decided (pass, fail or warn), or
+ * fewer than half of the selected ones, or fewer than min_checks expectations were evaluated; 5,
+ * the baseline is stale; 0. */
 enum verdict_exit verdict_run_exit(const struct verdict_run *run);
 
 #endif
