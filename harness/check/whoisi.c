@@ -13,9 +13,12 @@ static size_t read_length(const uint8_t *bytes, bool big)
 /* Inside of JSON a line end is a blank, as those of a string are escaped. */
 static void add_line(struct slice value, struct buf *out)
 {
-    for (size_t i = 0; i < value.len; i++)
-        buf_add_byte(out, value.ptr[i] == '\n' ? ' ' : value.ptr[i]);
-    buf_add_byte(out, '\n');
+    for (bool more = true; more;) {
+        struct slice part;
+        more = slice_cut(value, '\n', &part, &value);
+        buf_add(out, part);
+        buf_add_byte(out, more ? ' ' : '\n');
+    }
 }
 
 /* Puts each value on a line of its own.  False when the lengths do not lead to the body's end. */
