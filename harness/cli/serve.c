@@ -94,7 +94,7 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
         .secrets = options->secrets,
         .node = options->any_node ? (struct slice){ 0 } : options->core.public_url,
         .skew = options->skew,
-        .nonces = options->allow_replay ? 0 : LIMIT_NONCES_KEPT,
+        .nonces = options->allow_replay ? 0 : options->nonces,
     };
     app->store = store_open(options->store, &error);
     if (app->store == NULL)

@@ -13,6 +13,7 @@ enum {
     SKEW_MAX = 366 * 24 * 3600,
     BATCH_SECONDS_MAX = 366 * 24 * 3600,
     SECRET_FILE_MAX = 64 * 1024,
+    NONCES_MAX = 64 * 1024 * 1024,
 };
 
 /* Each takes an option's value (NULL for one without) and says what is wrong with it, or NULL. */
@@ -153,6 +154,15 @@ static const char *take_skew(struct cli_serve_options *options, const char *valu
     return NULL;
 }
 
+static const char *take_nonces(struct cli_serve_options *options, const char *value)
+{
+    uint64_t nonces;
+    if (!slice_to_u64(slice_text(value), &nonces) || nonces == 0 || nonces > NONCES_MAX)
+        return "expected a number from 1 to 67108864";
+    options->nonces = (size_t)nonces;
+    return NULL;
+}
+
 static const char *take_jwks(struct cli_serve_options *options, const char *value)
 {
     options->jwks = value;
@@ -244,6 +254,12 @@ static const struct cli_serve_option rows[] = {
       .take = take_store, .initial = "memory" },
     { "skew", "SECONDS", "how far a request's clock may differ; 0: not checked",
       .kind = CLI_SERVE_NUMBER, .take = take_skew, .initial = "60" },
+    { "nonces", "COUNT",
+      "signed requests that are remembered so that none is accepted twice, each as long as the "
+      "skew "
+      "(and twice that when its clock is ahead); a request beyond them gets 503.  Memory is taken "
+      "as they come: 48 to 96 bytes each, for moments twice that",
+      .kind = CLI_SERVE_NUMBER, .take = take_nonces, .initial = "1048576" },
     { "allow-replay", NULL, "accept a signed request more than once: for load generators",
       FLAG(allow_replay) },
     { "access-log", "FILE|-",

@@ -26,6 +26,7 @@ struct cli_serve_options {
     const char *store;
     struct core_config core;
     uint32_t skew;
+    size_t nonces; /* that are remembered */
     bool allow_replay;
     bool any_node;
     const char *access_log;                    /* a file, or "-"; NULL: none */
