@@ -8,6 +8,7 @@ enum {
     DISCARD_MAX = 32 * 1024 * 1024, /* after the last reply, so that a client in the middle of its
                                        upload gets to read it */
     REPLY_BODY_KEPT = 256 * 1024,   /* capacity that the shared reply keeps */
+    ANSWERS_AT_ONCE = 16,           /* before other connections have their turn */
 };
 
 void serve_shared_init(struct serve_shared *shared, const struct serve_config *config,
@@ -153,6 +154,16 @@ static void answer(struct serve_connection *connection)
     conclude(connection, queue_reply(shared, work, &request), last);
 }
 
+/* So many bytes of a body or a reply went on: time is given anew when they are enough. */
+static void advance_by(struct serve_connection *connection, size_t count)
+{
+    connection->progress += count;
+    if (connection->progress < SERVE_PROGRESS)
+        return;
+    connection->progress = 0;
+    connection->moved = true;
+}
+
 /* What the parser tells, one function per event.  ${rest} is the input behind the event. */
 
 static void on_more(struct serve_connection *connection, struct slice rest)
@@ -180,8 +191,8 @@ static void on_head(struct serve_connection *connection, struct slice rest)
     work->dirty = true;
     connection->phase = SERVE_PHASE_BODY;
     connection->moved = true;
-    if (length > 0 && (shared->pool.body_bytes > shared->config->buffered_total ||
-                       length > shared->config->buffered_total - shared->pool.body_bytes)) {
+    connection->progress = 0;
+    if (length > 0 && !serve_work_admits(&shared->pool, length)) {
         refuse(connection, 503, SERVE_REFUSAL_BUSY);
         return;
     }
@@ -195,7 +206,7 @@ static void on_body(struct serve_connection *connection, struct slice rest)
 {
     (void)rest;
     struct serve_work *work = connection->work;
-    connection->moved = true;
+    advance_by(connection, http_parser_piece(work->parser).len);
     switch (serve_work_collect(&connection->shared->pool, work, http_parser_piece(work->parser))) {
     case SERVE_COLLECTED:
         break;
@@ -242,16 +253,19 @@ static bool takes_requests(const struct serve_connection *connection)
     return connection->phase < SERVE_PHASE_LAST;
 }
 
-/* Parses and answers until the input ends or too much is unsent; returns what it left. */
+/* Parses and answers until the input ends, too much is unsent, or it is the turn of others; returns
+ * what it left, for which there is then something unsent. */
 static struct slice advance(struct serve_connection *connection, struct slice input)
 {
     enum http_event event = HTTP_EVENT_END;
+    size_t answers = 0;
     while (event != HTTP_EVENT_MORE && takes_requests(connection)) {
         bool between = connection->phase == SERVE_PHASE_IDLE;
-        if (between && (input.len == 0 || is_full(connection)))
+        if (between && (input.len == 0 || is_full(connection) || answers == ANSWERS_AT_ONCE))
             return input;
         event = http_parser_next(connection->work->parser, &input);
         on_events[event](connection, input);
+        answers += event == HTTP_EVENT_END;
     }
     return takes_requests(connection) ? input : slice_of(NULL, 0);
 }
@@ -259,6 +273,8 @@ static struct slice advance(struct serve_connection *connection, struct slice in
 /* Gives the work back when nothing is under way. */
 static void settle(struct serve_connection *connection)
 {
+    if (connection->work != NULL)
+        serve_work_weigh(&connection->shared->pool, connection->work);
     if (connection->work != NULL && unsent(connection) == 0 && !has_rest(connection) &&
         (connection->phase == SERVE_PHASE_IDLE || connection->phase == SERVE_PHASE_LAST))
         serve_connection_free(connection);
@@ -328,9 +344,14 @@ void serve_connection_sent(struct serve_connection *connection, size_t count)
     if (connection->work == NULL)
         return;
     serve_work_sent(connection->work, count);
-    connection->moved = true;
+    if (connection->phase == SERVE_PHASE_IDLE || connection->phase == SERVE_PHASE_LAST)
+        advance_by(connection, count);
     if (has_rest(connection) && !is_full(connection))
         resume(connection);
+    /* With requests unread the close would take the reply from the client. */
+    if (connection->shared->stopping && connection->phase == SERVE_PHASE_IDLE &&
+        unsent(connection) == 0)
+        connection->phase = SERVE_PHASE_LAST;
     settle(connection);
 }
 
@@ -366,8 +387,8 @@ unsigned serve_connection_wants(const struct serve_connection *connection)
         return SERVE_WANTS_CLOSE;
     if (connection->phase == SERVE_PHASE_LAST)
         return wants_last(connection);
-    return (is_full(connection) ? 0U : SERVE_WANTS_READ) |
-           (unsent(connection) > 0 ? SERVE_WANTS_SEND : 0U);
+    bool reads = !is_full(connection) && !has_rest(connection);
+    return (reads ? SERVE_WANTS_READ : 0U) | (unsent(connection) > 0 ? SERVE_WANTS_SEND : 0U);
 }
 
 enum serve_limit serve_connection_limit(const struct serve_connection *connection)

@@ -40,6 +40,7 @@ struct serve_connection {
     bool ended;       /* the client has closed its side */
     bool half_closed; /* we have closed ours */
     bool moved;       /* something happened that starts the time limit anew */
+    size_t progress;  /* bytes of a body or a reply since `moved` was set for them */
     size_t discarded; /* bytes thrown away in SERVE_PHASE_LAST */
     const char *peer; /* the client's address, for the access log; NULL: not known */
 };
@@ -56,7 +57,8 @@ void serve_connection_end(struct serve_connection *connection);
 size_t serve_connection_output(const struct serve_connection *connection,
                                struct slice ret_parts[2]);
 
-/* The first ${count} bytes of it were sent.  Requests that waited for that are then answered. */
+/* The first ${count} bytes of it were sent.  Some of the requests that waited for that are then
+ * answered. */
 void serve_connection_sent(struct serve_connection *connection, size_t count);
 
 /* Our side was closed, as SERVE_WANTS_SHUT asked. */

@@ -8,7 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PEER_TEXT = INET6_ADDRSTRLEN };
+enum {
+    PEER_TEXT = INET6_ADDRSTRLEN,
+    SENDS_AT_ONCE = 4, /* each may let some requests be answered that waited for it */
+};
 
 struct link {
     uv_poll_t poll;
@@ -64,12 +67,15 @@ static void forget_unsent(const struct link *link)
     (void)setsockopt(link->socket, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 }
 
-/* Sends until all is sent or the kernel takes no more. */
+/* Sends until all is sent, the kernel takes no more, or the other links are to have their turn. */
 static void send_output(struct link *link)
 {
     struct slice parts[2];
     size_t count;
-    while ((count = serve_connection_output(&link->connection, parts)) > 0) {
+    for (int turn = 0; turn < SENDS_AT_ONCE; turn++) {
+        count = serve_connection_output(&link->connection, parts);
+        if (count == 0)
+            return;
         struct iovec pieces[2];
         size_t total = 0;
         for (size_t i = 0; i < count; i++) {
@@ -117,6 +123,23 @@ static void limit_time(struct link *link)
     arm(links, link->deadline.at);
 }
 
+/* While the links hold too much, the one that went on least lately is given up. */
+static void relieve(struct serve_links *links)
+{
+    static const enum serve_limit order[] = { SERVE_LIMIT_SEND, SERVE_LIMIT_HEAD,
+                                              SERVE_LIMIT_BODY };
+    const struct serve_shared *shared = &links->shared;
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        struct serve_deadline *first;
+        while (shared->pool.held_bytes > shared->config->held_total &&
+               (first = serve_deadlines_first(&links->deadlines, order[i])) != NULL) {
+            struct link *link = CONTAINER_OF(first, struct link, deadline);
+            forget_unsent(link);
+            close_link(link);
+        }
+    }
+}
+
 /* Does what the connection wants now, after anything happened to it. */
 static void settle(struct link *link)
 {
@@ -135,6 +158,7 @@ static void settle(struct link *link)
     }
     limit_time(link);
     listen_for(link, wants);
+    relieve(links_of(link));
 }
 
 static void receive(struct link *link)
@@ -162,6 +186,17 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     settle(link);
 }
 
+/* The loop may be late, because a request took long: what the client did in time may still wait in
+ * the kernel.  Whether it did go on. */
+static bool goes_on(struct link *link, enum serve_limit limit)
+{
+    struct serve_connection *connection = &link->connection;
+    if ((serve_connection_wants(connection) & SERVE_WANTS_READ) != 0)
+        receive(link);
+    send_output(link);
+    return connection->moved || serve_connection_limit(connection) != limit;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct serve_links *links = CONTAINER_OF(timer, struct serve_links, timer);
@@ -169,9 +204,12 @@ static void on_timer(uv_timer_t *timer)
     struct serve_deadline *due;
     while ((due = serve_deadlines_due(&links->deadlines, now)) != NULL) {
         struct link *link = CONTAINER_OF(due, struct link, deadline);
-        if (due->limit == SERVE_LIMIT_SEND)
-            forget_unsent(link);
-        serve_connection_expire(&link->connection, due->limit);
+        enum serve_limit limit = due->limit;
+        if (!goes_on(link, limit)) {
+            if (limit == SERVE_LIMIT_SEND)
+                forget_unsent(link);
+            serve_connection_expire(&link->connection, limit);
+        }
         settle(link);
     }
     links->timer_at = INT64_MAX;
@@ -225,6 +263,13 @@ void serve_links_add(struct serve_links *links, int socket)
     links->shared.counters.open++;
     links->shared.counters.accepted++;
     settle(link);
+}
+
+void serve_links_drop_idle(struct serve_links *links)
+{
+    struct serve_deadline *idle = serve_deadlines_first(&links->deadlines, SERVE_LIMIT_IDLE);
+    if (idle != NULL)
+        close_link(CONTAINER_OF(idle, struct link, deadline));
 }
 
 void serve_links_stop(struct serve_links *links)

@@ -26,6 +26,9 @@ MUST_USE int serve_links_init(struct serve_links *links, uv_loop_t *loop,
  * memory), when it is closed. */
 void serve_links_add(struct serve_links *links, int socket);
 
+/* Closes the link that was idle longest, if there is one. */
+void serve_links_drop_idle(struct serve_links *links);
+
 /* No request is begun any more: idle links close now, the others after their reply. */
 void serve_links_stop(struct serve_links *links);
 

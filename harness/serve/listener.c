@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,17 +22,37 @@ union address {
 static void on_poll(uv_poll_t *poll, int status, int events);
 static void on_retry(uv_timer_t *timer);
 
+/* Until there may be room, or for RETRY_MS: a waiting connection would wake the loop at once
+ * again. */
 static void pause_accepting(struct serve_listener *listener)
 {
     listener->accepts = false;
     (void)uv_poll_stop(&listener->poll);
+    (void)uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
+}
+
+static bool is_waited_for(const struct serve_listener *listener)
+{
+    struct pollfd waiting = { .fd = listener->socket, .events = POLLIN };
+    return poll(&waiting, 1, 0) == 1;
+}
+
+/* Whether there is room for one more.  If not, it may be made for whoever waits. */
+static bool finds_room(struct serve_listener *listener)
+{
+    if (listener->has_room(listener))
+        return true;
+    if (is_waited_for(listener))
+        listener->make_room(listener);
+    return false;
 }
 
 void serve_listener_resume(struct serve_listener *listener)
 {
-    if (listener->accepts || listener->closed || !listener->has_room(listener))
+    if (listener->accepts || listener->closed)
         return;
-    listener->accepts = uv_poll_start(&listener->poll, UV_READABLE, on_poll) == 0;
+    listener->accepts =
+        finds_room(listener) && uv_poll_start(&listener->poll, UV_READABLE, on_poll) == 0;
     if (!listener->accepts)
         (void)uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
 }
@@ -47,7 +68,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     (void)events;
     struct serve_listener *listener = CONTAINER_OF(poll, struct serve_listener, poll);
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
-        if (!listener->has_room(listener)) {
+        if (!finds_room(listener)) {
             pause_accepting(listener);
             return;
         }
@@ -56,11 +77,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
             listener->take(listener, socket);
             continue;
         }
-        /* Without descriptors or memory the waiting connection would wake the loop at once again:
-         * look again when some time has passed. */
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            listener->make_room(listener);
             pause_accepting(listener);
-            (void)uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
         }
         return;
     }

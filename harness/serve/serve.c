@@ -35,6 +35,7 @@ struct serve_config serve_config_default(void)
         .connections = 16384,
         .buffered = (size_t)256 * 1024,
         .buffered_total = (uint64_t)256 * 1024 * 1024,
+        .held_total = (uint64_t)256 * 1024 * 1024,
         .head_ms = 10 * 1000,
         .body_ms = 30 * 1000,
         .idle_ms = 120 * 1000,
@@ -140,6 +141,11 @@ static bool has_room(struct serve_listener *listener)
     return door->links.count < door->config.connections;
 }
 
+static void make_room(struct serve_listener *listener)
+{
+    serve_links_drop_idle(&CONTAINER_OF(listener, struct door, listener)->links);
+}
+
 static void take(struct serve_listener *listener, int socket)
 {
     struct door *door = CONTAINER_OF(listener, struct door, listener);
@@ -180,6 +186,7 @@ static const char *open_door(struct serve *serve, const struct serve_config *con
     }
     door->links.on_gone = on_gone;
     door->listener.has_room = has_room;
+    door->listener.make_room = make_room;
     door->listener.take = take;
     serve->count++;
     return NULL;

@@ -5,6 +5,7 @@
 enum {
     SPARE_MAX = 32,
     SPARE_CAPACITY = 64 * 1024, /* a buffer that grew beyond it is not kept */
+    PART_FOR_SMALL = 8,         /* of the bound of all bodies */
     ANSWER_SLACK = 1024,        /* interim answers, before the head of a reply */
 };
 
@@ -64,6 +65,8 @@ void serve_work_give(struct serve_pool *pool, struct serve_work *work)
     if (work == NULL)
         return;
     serve_work_drop_body(pool, work);
+    pool->held_bytes -= work->held_bytes;
+    work->held_bytes = 0;
     if (work->dirty || pool->spare_count >= SPARE_MAX) {
         release(work);
         return;
@@ -78,12 +81,33 @@ void serve_work_give(struct serve_pool *pool, struct serve_work *work)
     pool->spare_count++;
 }
 
+/* How much all bodies together may take when one of them has that length. */
+static uint64_t bound_for(const struct serve_pool *pool, uint64_t length)
+{
+    uint64_t total = pool->config->buffered_total;
+    return length > SERVE_SMALL_BODY ? total - total / PART_FOR_SMALL : total;
+}
+
+bool serve_work_admits(const struct serve_pool *pool, uint64_t length)
+{
+    uint64_t bound = bound_for(pool, length);
+    return pool->body_bytes <= bound && length <= bound - pool->body_bytes;
+}
+
+void serve_work_weigh(struct serve_pool *pool, struct serve_work *work)
+{
+    uint64_t before = work->held_bytes;
+    work->held_bytes =
+        (uint64_t)http_parser_held(work->parser) + work->rest.cap + work->out.cap + work->big.cap;
+    pool->held_bytes += work->held_bytes - before;
+}
+
 enum serve_collect serve_work_collect(struct serve_pool *pool, struct serve_work *work,
                                       struct slice piece)
 {
     uint64_t others = pool->body_bytes - work->charged;
     uint64_t mine = (uint64_t)work->body.len + piece.len;
-    uint64_t bound = pool->config->buffered_total;
+    uint64_t bound = bound_for(pool, mine);
     if (others > bound || mine > bound - others)
         return SERVE_COLLECT_BUSY;
     if (!buf_add(&work->body, piece))

@@ -11,15 +11,16 @@ enum { SERVE_READ_SIZE = 64 * 1024 }; /* of the one buffer that all connections 
 
 struct serve_work {
     struct http_parser *parser;
-    bool dirty;        /* the parser is inside a message */
-    bool held;         /* the message under way was copied into the parser */
-    struct buf body;   /* of the request under way */
-    uint64_t charged;  /* what the body counts in serve_pool.body_bytes */
-    struct buf rest;   /* input behind a reply that must be sent first */
-    size_t rest_taken; /* how much of it was parsed */
-    struct buf out;    /* replies to be sent, in order */
-    struct buf big;    /* a body that goes behind `out`, taken from its reply without a copy */
-    size_t big_sent;   /* bytes of it that are gone */
+    bool dirty;          /* the parser is inside a message */
+    bool held;           /* the message under way was copied into the parser */
+    struct buf body;     /* of the request under way */
+    uint64_t charged;    /* what the body counts in serve_pool.body_bytes */
+    uint64_t held_bytes; /* memory of all else, which counts in serve_pool.held_bytes */
+    struct buf rest;     /* input behind a reply that must be sent first */
+    size_t rest_taken;   /* how much of it was parsed */
+    struct buf out;      /* replies to be sent, in order */
+    struct buf big;      /* a body that goes behind `out`, taken from its reply without a copy */
+    size_t big_sent;     /* bytes of it that are gone */
     struct serve_work *next; /* in the pool */
 };
 
@@ -28,6 +29,7 @@ struct serve_pool {
     struct serve_work *spare;
     size_t spare_count;
     uint64_t body_bytes; /* memory of request bodies under way */
+    uint64_t held_bytes; /* and of heads, input and replies */
 };
 
 /* Empty; borrows ${config}. */
@@ -44,6 +46,12 @@ enum serve_collect { SERVE_COLLECTED, SERVE_COLLECT_BUSY, SERVE_COLLECT_NOMEM };
 /* Appends a piece to the body.  BUSY: all bodies together would pass the server's bound. */
 MUST_USE enum serve_collect serve_work_collect(struct serve_pool *pool, struct serve_work *work,
                                                struct slice piece);
+
+/* Whether a body of that length may come, beside those that are under way. */
+MUST_USE bool serve_work_admits(const struct serve_pool *pool, uint64_t length);
+
+/* Counts anew what it holds beside the body. */
+void serve_work_weigh(struct serve_pool *pool, struct serve_work *work);
 
 /* Drops the body and what it was charged. */
 void serve_work_drop_body(struct serve_pool *pool, struct serve_work *work);

@@ -1,106 +1,5 @@
 /* The state machine alone: no socket, no time. */
-#include "base/alloc.h"
-#include "base/rng.h"
-#include "serve/connection.h"
-#include "tests/support/support.h"
-
-#include <stdio.h>
-
-#define GET(target) "GET " target " HTTP/1.1\r\nHost: h\r\n\r\n"
-
-enum { OUTPUT_CEILING = 16 * 1024 * 1024 };
-
-/* One connection of a server of its own. */
-struct bench {
-    struct serve_config config;
-    struct clock_virtual clock;
-    struct serve_shared shared;
-    struct serve_connection connection;
-    struct buf output; /* all that was sent */
-    size_t handled;
-};
-
-/* "/big/N": N bytes; "/none": no status; else method, target and body. */
-static void handle(void *context, const struct http_request *request, struct http_reply *reply)
-{
-    struct bench *bench = context;
-    struct slice big = SLICE("/big/");
-    uint64_t count = 0;
-    bench->handled++;
-    reply->status = slice_is(request->target, "/none") ? 0 : 200;
-    if (slice_starts(request->target, big) &&
-        slice_to_u64(slice_from(request->target, big.len), &count) &&
-        buf_reserve(&reply->body, (size_t)count)) {
-        memset(reply->body.ptr, 'x', (size_t)count);
-        reply->body.len = (size_t)count;
-        return;
-    }
-    buf_add(&reply->body, request->method_text);
-    buf_add_byte(&reply->body, ' ');
-    buf_add(&reply->body, request->target);
-    buf_add_byte(&reply->body, ' ');
-    buf_add(&reply->body, request->body);
-}
-
-static void open_bench(struct bench *bench)
-{
-    *bench = (struct bench){ .config = serve_config_default(),
-                             .clock = clock_virtual_at(78411177700),
-                             .output = buf_bounded(OUTPUT_CEILING) };
-    bench->config.handler = (struct http_handler){ handle, bench };
-    serve_shared_init(&bench->shared, &bench->config, &bench->clock.base);
-    serve_connection_init(&bench->connection, &bench->shared);
-}
-
-static void close_bench(struct bench *bench)
-{
-    serve_connection_free(&bench->connection);
-    assert_int_equal(bench->shared.pool.body_bytes, 0);
-    serve_shared_free(&bench->shared);
-    buf_free(&bench->output);
-}
-
-/* Takes at most `most` bytes of what is to be sent; how many. */
-static size_t take(struct bench *bench, size_t most)
-{
-    struct slice parts[2];
-    size_t taken = 0;
-    size_t count = serve_connection_output(&bench->connection, parts);
-    for (size_t i = 0; i < count; i++) {
-        struct slice part = slice_head(parts[i], most - taken);
-        (void)buf_add(&bench->output, part);
-        taken += part.len;
-    }
-    if (taken > 0)
-        serve_connection_sent(&bench->connection, taken);
-    return taken;
-}
-
-static void take_all(struct bench *bench)
-{
-    while (take(bench, SIZE_MAX) > 0)
-        continue;
-}
-
-static void feed(struct bench *bench, const char *text)
-{
-    serve_connection_feed(&bench->connection, slice_text(text));
-}
-
-static bool wants(const struct bench *bench, enum serve_want want)
-{
-    return (serve_connection_wants(&bench->connection) & (unsigned)want) != 0;
-}
-
-/* How often the text stands in the output. */
-static size_t count_of(const struct bench *bench, const char *text)
-{
-    struct slice left = buf_slice(&bench->output);
-    size_t count = 0;
-    for (size_t at; (at = slice_search(left, slice_text(text))) < left.len; count++)
-        left = slice_from(left, at + strlen(text));
-    return count;
-}
+#include "tests/test_serve_bench.h"
 
 static const struct slice conversation = SLICE_INIT(
     GET("/a") "PUT /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
@@ -274,7 +173,7 @@ static void unsent_replies_stop_the_reading(void **state)
     assert_int_equal(serve_connection_limit(&bench.connection), SERVE_LIMIT_SEND);
     for (int i = 0; i < 200 && take(&bench, 37) > 0; i++) {
         const struct serve_work *work = bench.connection.work;
-        assert_true(work == NULL || serve_work_unsent(work) <= 2 * (2000 + 1500));
+        assert_true(work == NULL || serve_work_unsent(work) <= (size_t)2 * (2000 + 1500));
     }
     assert_int_equal(bench.handled, 5);
     assert_int_equal(count_of(&bench, "HTTP/1.1 200 OK\r\n"), 5);
@@ -355,6 +254,27 @@ static void a_stop_makes_the_next_reply_the_last(void **state)
     close_bench(&bench);
 }
 
+/* A close with requests unread would take the reply from the client. */
+static void a_stop_lets_a_client_read_the_reply_that_is_being_sent(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_bench(&bench);
+    feed(&bench, GET("/big/100000"));
+    (void)take(&bench, 1000);
+    bench.shared.stopping = true;
+    take_all(&bench);
+    assert_true(wants(&bench, SERVE_WANTS_SHUT));
+    assert_false(wants(&bench, SERVE_WANTS_CLOSE));
+    serve_connection_shut(&bench.connection);
+    assert_int_equal(serve_connection_limit(&bench.connection), SERVE_LIMIT_DRAIN);
+    feed(&bench, GET("/never"));
+    assert_int_equal(bench.handled, 1);
+    serve_connection_end(&bench.connection);
+    assert_true(wants(&bench, SERVE_WANTS_CLOSE));
+    close_bench(&bench);
+}
+
 static void each_limit_ends_as_it_should(void **state)
 {
     (void)state;
@@ -408,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_chunked_body_beyond_the_bound_of_all_gets_503),
         cmocka_unit_test(after_the_last_reply_a_bounded_rest_is_thrown_away),
         cmocka_unit_test(a_stop_makes_the_next_reply_the_last),
+        cmocka_unit_test(a_stop_lets_a_client_read_the_reply_that_is_being_sent),
         cmocka_unit_test(each_limit_ends_as_it_should),
         cmocka_unit_test(a_handler_without_an_answer_is_a_500),
     };

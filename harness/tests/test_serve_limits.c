@@ -135,6 +135,9 @@ static void bodies_beyond_the_bound_of_all_get_503(void **state)
     live_end(&live);
 }
 
+/* Without end: the connection is at no time idle. */
+#define ET(target) "ET " target " HTTP/1.1\r\nHost: h\r\n\r\nG"
+
 static void accepting_pauses_at_the_bound_and_goes_on(void **state)
 {
     (void)state;
@@ -143,12 +146,12 @@ static void accepting_pauses_at_the_bound_and_goes_on(void **state)
     struct live live;
     live_start(&live, &config);
     struct live_client first = live_connect(&live);
-    live_send_text(&first, GET("/a"));
+    live_send_text(&first, "G" ET("/a"));
     live_expect(&first, 200, NULL);
     struct live_client second = live_connect(&live);
     live_send_text(&second, GET("/b"));
     for (int i = 0; i < 20; i++) {
-        live_send_text(&first, GET("/a"));
+        live_send_text(&first, ET("/a"));
         live_expect(&first, 200, "GET /a ");
     }
     struct pollfd waiting = { .fd = second.socket, .events = POLLIN };
@@ -156,6 +159,88 @@ static void accepting_pauses_at_the_bound_and_goes_on(void **state)
     live_disconnect(&first);
     live_expect(&second, 200, "GET /b ");
     live_disconnect(&second);
+    live_end(&live);
+}
+
+static void at_the_bound_who_was_idle_longest_makes_room(void **state)
+{
+    (void)state;
+    struct serve_config config = live_config();
+    config.connections = 3;
+    struct live live;
+    live_start(&live, &config);
+    struct live_client busy = live_connect(&live);
+    live_send_text(&busy, "G" ET("/busy"));
+    live_expect(&busy, 200, NULL);
+    struct live_client first = live_connect(&live);
+    live_send_text(&first, GET("/first"));
+    live_expect(&first, 200, NULL);
+    struct live_client second = live_connect(&live);
+    live_send_text(&second, GET("/second"));
+    live_expect(&second, 200, NULL);
+    struct live_client third = live_connect(&live);
+    live_send_text(&third, GET("/third"));
+    live_expect(&third, 200, "GET /third ");
+    live_expect_closed(&first);
+    live_send_text(&second, GET("/second"));
+    live_expect(&second, 200, "GET /second ");
+    live_send_text(&busy, "ET /still HTTP/1.1\r\nHost: h\r\n\r\n");
+    live_expect(&busy, 200, "GET /still ");
+    live_disconnect(&busy);
+    live_disconnect(&first);
+    live_disconnect(&second);
+    live_disconnect(&third);
+    live_end(&live);
+}
+
+static void a_bound_that_one_idle_connection_reaches_lets_many_take_turns(void **state)
+{
+    (void)state;
+    struct serve_config config = live_config();
+    config.connections = 1;
+    struct live live;
+    live_start(&live, &config);
+    struct live_client last = live_connect(&live);
+    for (int i = 0; i < 20; i++) {
+        struct live_client next = live_connect(&live);
+        live_send_text(&next, GET("/a"));
+        live_expect(&next, 200, "GET /a ");
+        live_expect_closed(&last);
+        live_disconnect(&last);
+        last = next;
+    }
+    live_disconnect(&last);
+    live_end(&live);
+}
+
+/* What is not taken is given up for what is. */
+static void replies_that_nobody_takes_make_room_for_others(void **state)
+{
+    (void)state;
+    enum { REPLY = 50 * 1000 * 1000 };
+    struct serve_config config = live_config();
+    config.held_total = (uint64_t)REPLY * 3 / 2;
+    struct live live;
+    live_start(&live, &config);
+    struct live_client slow[3];
+    for (size_t i = 0; i < COUNT_OF(slow); i++) {
+        slow[i] = live_connect(&live);
+        live_send_text(&slow[i], GET("/big/50000000"));
+    }
+    for (size_t i = 0; i + 1 < COUNT_OF(slow); i++) {
+        struct pollfd gone = { .fd = slow[i].socket, .events = POLLRDHUP };
+        assert_int_equal(poll(&gone, 1, 30000), 1);
+    }
+    struct live_client other = live_connect(&live);
+    live_send_text(&other, GET("/a"));
+    live_expect(&other, 200, "GET /a ");
+    struct live_answer answer;
+    assert_true(live_receive(&slow[COUNT_OF(slow) - 1], false, &answer));
+    assert_int_equal(answer.body.len, REPLY);
+    live_answer_free(&answer);
+    for (size_t i = 0; i < COUNT_OF(slow); i++)
+        live_disconnect(&slow[i]);
+    live_disconnect(&other);
     live_end(&live);
 }
 
@@ -180,7 +265,7 @@ static void a_process_without_descriptors_accepts_again_later(void **state)
     struct live live;
     live_start(&live, &config);
     struct live_client first = live_connect(&live);
-    live_send_text(&first, GET("/a"));
+    live_send_text(&first, "G" ET("/a"));
     live_expect(&first, 200, NULL);
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
@@ -191,7 +276,7 @@ static void a_process_without_descriptors_accepts_again_later(void **state)
     int connected = connect(second.socket, (struct sockaddr *)&address, length);
     live_send_text(&second, GET("/b"));
     for (int i = 0; i < 20; i++) {
-        live_send_text(&first, GET("/a"));
+        live_send_text(&first, ET("/a"));
         live_expect(&first, 200, NULL);
     }
     struct pollfd waiting = { .fd = second.socket, .events = POLLIN };
@@ -246,6 +331,9 @@ int main(void)
         cmocka_unit_test(a_client_that_does_not_read_stops_the_work_for_it),
         cmocka_unit_test(bodies_beyond_the_bound_of_all_get_503),
         cmocka_unit_test(accepting_pauses_at_the_bound_and_goes_on),
+        cmocka_unit_test(at_the_bound_who_was_idle_longest_makes_room),
+        cmocka_unit_test(a_bound_that_one_idle_connection_reaches_lets_many_take_turns),
+        cmocka_unit_test(replies_that_nobody_takes_make_room_for_others),
         cmocka_unit_test(a_process_without_descriptors_accepts_again_later),
         cmocka_unit_test(a_thousand_clients_at_once_are_served),
     };
