@@ -1,6 +1,7 @@
 #include "cli/identity.h"
 
 #include "base/base64.h"
+#include "cli/credentials.h"
 #include "record/scan.h"
 
 #include <stdio.h>
@@ -91,12 +92,19 @@ static const char *read_hawk(struct cli_identity *identity, const char *value,
 static const char *read_basic(struct cli_identity *identity, const char *value,
                               struct runner_target *target)
 {
+    struct slice user, password;
+    char room[RECORD_USERNAME_TEXT];
     target->auth = RUNNER_AUTH_BASIC;
-    if (!buf_add_text(&identity->text, value))
-        return "the credentials are too long";
-    if (!slice_cut(buf_slice(&identity->text), ':', &target->user, &target->password) ||
-        target->user.len == 0)
+    if (!slice_cut(slice_text(value), ':', &user, &password) || user.len == 0)
         return "expected basic:USER:PASSWORD";
+    user = cli_user_name(user, room);
+    buf_reserve(&identity->text, user.len + password.len);
+    buf_add(&identity->text, user);
+    buf_add(&identity->text, password);
+    if (user.len == 0 || identity->text.failed)
+        return "the credentials are too long";
+    target->user = slice_head(buf_slice(&identity->text), user.len);
+    target->password = slice_from(buf_slice(&identity->text), user.len);
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* syncspec sign: the Authorization header of one request. */
 #include "cli/credentials.h"
 
+#include "auth/basic.h"
 #include "auth/digest.h"
 #include "auth/hawk.h"
 #include "base/base64.h"
@@ -20,10 +21,12 @@ static const char help[] =
     "usage: syncspec sign METHOD URL --auth AUTH [OPTIONS]\n"
     "\n"
     "Signs one request with Hawk and prints the value of its Authorization header, good once and\n"
-    "for about a minute.\n"
+    "for about a minute; or gives the header of HTTP Basic, for APIs 1.1 and 1.0.\n"
     "\n"
     "  --auth hawk:ID:KEY     a token and its key, as `syncspec token` prints them\n"
     "  --auth secret:FILE     mint a token with the first secret of that file; needs --uid\n"
+    "  --auth basic:USER:PASSWORD\n"
+    "                         an e-mail address as USER is hashed, as clients did\n"
     "  --uid N                the user's number on the node\n"
     "  --node URL             the node that the token names; default: scheme, host and port of "
     "URL\n"
@@ -110,11 +113,25 @@ static bool take_hawk(struct slice auth, struct cli_grant *grant)
     return true;
 }
 
+static const char *auth_text(const struct options *options)
+{
+    return options->auth != NULL ? options->auth : getenv("SYNCSPEC_AUTH");
+}
+
+/* `USER:PASSWORD`, which needs no signature: appends the header's value. */
+static bool write_basic(struct slice auth, struct buf *out)
+{
+    struct slice user, password;
+    char room[RECORD_USERNAME_TEXT];
+    return slice_cut(auth, ':', &user, &password) && user.len > 0 &&
+           auth_basic_sign(cli_user_name(user, room), password, out);
+}
+
 /* Credentials as --auth says.  VERDICT_EXIT_CONFORMANT, or the exit code with a message printed. */
 static int take_auth(const struct request *request, struct cli_grant *grant)
 {
     const struct options *options = request->options;
-    const char *text = options->auth != NULL ? options->auth : getenv("SYNCSPEC_AUTH");
+    const char *text = auth_text(options);
     struct slice auth = slice_text(text);
     if (slice_starts(auth, SLICE("hawk:")))
         return take_hawk(slice_from(auth, 5), grant)
@@ -123,7 +140,8 @@ static int take_auth(const struct request *request, struct cli_grant *grant)
                                                 "characters");
     if (!slice_starts(auth, SLICE("secret:")))
         return cli_usage_error(&cli_sign,
-                               "--auth (or SYNCSPEC_AUTH) is hawk:ID:KEY or secret:FILE");
+                               "--auth (or SYNCSPEC_AUTH) is hawk:ID:KEY, secret:FILE or "
+                               "basic:USER:PASSWORD");
     struct auth_token claims = { .node = options->node != NULL ? slice_text(options->node)
                                                                : request->origin };
     if (options->uid == NULL || !slice_to_u64(slice_text(options->uid), &claims.uid))
@@ -207,15 +225,28 @@ static void write_curl(const struct request *request, struct slice header, struc
     add_quoted(request->text, out);
 }
 
-static int sign_and_print(const struct request *request)
+/* Appends the header's value.  VERDICT_EXIT_CONFORMANT, or the exit code with a message printed. */
+static int authorize(const struct request *request, struct buf *out)
 {
+    struct slice auth = slice_text(auth_text(request->options));
+    if (slice_starts(auth, SLICE("basic:")))
+        return write_basic(slice_from(auth, 6), out)
+                   ? VERDICT_EXIT_CONFORMANT
+                   : cli_usage_error(&cli_sign, "expected basic:USER:PASSWORD, without control "
+                                                "characters");
     struct cli_grant grant = { .token = buf_bounded(LIMIT_TOKEN) };
-    AUTO(buf_free) struct buf header = buf_bounded(LIMIT_FIELD_VALUE);
-    AUTO(buf_free) struct buf out = buf_bounded(PRINTED);
     int code = take_auth(request, &grant);
-    if (code == VERDICT_EXIT_CONFORMANT && !sign(request, &grant, &header))
+    if (code == VERDICT_EXIT_CONFORMANT && !sign(request, &grant, out))
         code = cli_usage_error(&cli_sign, "the id or the key cannot stand in a header");
     cli_grant_free(&grant);
+    return code;
+}
+
+static int sign_and_print(const struct request *request)
+{
+    AUTO(buf_free) struct buf header = buf_bounded(LIMIT_FIELD_VALUE);
+    AUTO(buf_free) struct buf out = buf_bounded(PRINTED);
+    int code = authorize(request, &header);
     if (code != VERDICT_EXIT_CONFORMANT)
         return code;
     if (request->options->curl)

@@ -6,6 +6,7 @@
 #include "core/config.h"
 #include "core/dialect.h"
 #include "core/precond.h"
+#include "core/quotas.h"
 #include "http/message.h"
 #include "http/reply.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct core_call {
     struct store_txn *txn; /* of the user; begun before the handler, ended behind it */
     struct rng *rng;
     int64_t now;
+    struct core_quota quota;     /* of the user */
     struct slice query;          /* still encoded */
     struct slice collection, id; /* decoded and valid; empty when the path has none */
     struct core_precond precond;

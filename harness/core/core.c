@@ -101,6 +101,9 @@ static bool authenticate(struct core *core, struct core_call *call,
         path->uid = identity.uid; /* a name has the number that its scheme gives it */
     if (result == AUTH_OK && identity.uid != path->uid)
         result = AUTH_WRONG_USER;
+    if (result == AUTH_OK && core->env.moved != NULL &&
+        core->env.moved(core->env.moved_context, identity.uid))
+        result = AUTH_WRONG_NODE;
     core->tally.auth[result]++;
     if (result == AUTH_OK)
         return true;
@@ -191,6 +194,9 @@ static void answer_endpoint(struct core *core, struct core_call *call,
         return;
     }
     const struct core_route *route = choose_route(call, path);
+    call->quota = core_quotas_of(
+        core->env.quotas, path->uid,
+        (struct core_quota){ core->config.quota, core->config.quota_per_collection });
     enum store_access access = route == NULL ? STORE_READ : route->access;
     enum store_err err = store_begin(core->env.store, path->uid, access, call->now, &call->txn);
     if (err != STORE_OK) {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "core/config.h"
+#include "core/quotas.h"
 #include "http/handler.h"
 #include "store/store.h"
 
@@ -20,6 +21,11 @@ struct core_env {
                                   the uids that the two schemes give */
     const struct clock *clock;
     struct rng *rng;
+    const struct core_quotas *quotas; /* of single users; NULL: there are none */
+    /* Whether the user of that uid was moved to another node: such a one gets 401.  NULL: nobody
+     * was. */
+    bool (*moved)(void *context, uint64_t uid);
+    void *moved_context;
 };
 
 /* Borrows the members of ${env} until core_free; copies ${config}.  NULL only when out of memory.

@@ -82,7 +82,7 @@ void core_info_quota(struct core_call *call)
     buf_add_byte(body, '[');
     core_reply_add_kb(store_bytes(call->txn), body);
     buf_add_byte(body, ',');
-    uint64_t quota = core_quota_figure(call->config);
+    uint64_t quota = core_quota_figure(call);
     if (quota == 0)
         buf_add_text(body, "null");
     else

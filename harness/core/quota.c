@@ -37,18 +37,16 @@ bool core_quota_mark(struct core_call *call, struct core_quota_mark *ret_mark)
 
 bool core_quota_holds(struct core_call *call, const struct core_quota_mark *before)
 {
-    const struct core_config *config = call->config;
     struct core_quota_mark after;
     if (!core_quota_mark(call, &after))
         return false;
-    return (holds(config->quota, before->user, after.user) &&
-            holds(config->quota_per_collection, before->collection, after.collection)) ||
+    return (holds(call->quota.user, before->user, after.user) &&
+            holds(call->quota.collection, before->collection, after.collection)) ||
            refuse(call);
 }
 
 bool core_quota_may_hold(struct core_call *call, uint64_t id)
 {
-    const struct core_config *config = call->config;
     struct store_batch batch;
     uint64_t pending;
     if (store_batch_bytes(call->txn, &pending) != STORE_OK ||
@@ -56,30 +54,28 @@ bool core_quota_may_hold(struct core_call *call, uint64_t id)
         core_reply_retry(call);
         return false;
     }
-    return (holds(config->quota, 0, pending) &&
-            holds(config->quota_per_collection, 0, batch.bytes)) ||
+    return (holds(call->quota.user, 0, pending) && holds(call->quota.collection, 0, batch.bytes)) ||
            refuse(call);
 }
 
 void core_quota_report(struct core_call *call)
 {
-    const struct core_config *config = call->config;
     struct core_quota_mark used;
-    if (core_quota_figure(config) == 0)
+    if (core_quota_figure(call) == 0)
         return;
     if (!core_quota_mark(call, &used)) {
         call->failed = true;
         return;
     }
-    uint64_t left = least(remaining(config->quota, used.user),
-                          remaining(config->quota_per_collection, used.collection));
+    uint64_t left = least(remaining(call->quota.user, used.user),
+                          remaining(call->quota.collection, used.collection));
     /* A stamp is a number of hundredths, too. */
     char text[STAMP_TEXT_MAX];
     stamp_text((int64_t)(left / 1024 * 100 + left % 1024 * 100 / 1024), text);
     core_reply_field(call, "X-Weave-Quota-Remaining", slice_text(text));
 }
 
-uint64_t core_quota_figure(const struct core_config *config)
+uint64_t core_quota_figure(const struct core_call *call)
 {
-    return config->quota != 0 ? config->quota : config->quota_per_collection;
+    return call->quota.user != 0 ? call->quota.user : call->quota.collection;
 }

@@ -28,6 +28,6 @@ void core_quota_report(struct core_call *call);
 
 /* The second figure of /info/quota: what a user may store in all, else in one collection, which is
  * what may be stored wherever it is; 0 without a quota. */
-uint64_t core_quota_figure(const struct core_config *config);
+uint64_t core_quota_figure(const struct core_call *call);
 
 #endif

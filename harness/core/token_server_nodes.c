@@ -29,12 +29,12 @@ static bool less_loaded(const struct core_token_node *a, const struct core_token
 }
 
 /* The count of nodes when none has a place. */
-static size_t find_place(const struct core_token_nodes *nodes)
+static size_t find_place(const struct core_token_nodes *nodes, size_t avoided)
 {
     size_t best = nodes->count;
     for (size_t i = 0; i < nodes->count; i++) {
         const struct core_token_node *node = &nodes->at[i];
-        if (node->state != CORE_TOKEN_NODE_UP || node->available == 0 ||
+        if (i == avoided || node->state != CORE_TOKEN_NODE_UP || node->available == 0 ||
             node->load >= node->capacity)
             continue;
         if (best == nodes->count || less_loaded(node, &nodes->at[best]))
@@ -57,13 +57,15 @@ static void release_capacity(struct core_token_nodes *nodes)
     }
 }
 
-size_t core_token_nodes_take(struct core_token_nodes *nodes)
+size_t core_token_nodes_take(struct core_token_nodes *nodes, size_t avoided)
 {
-    size_t index = find_place(nodes);
+    size_t index = find_place(nodes, avoided);
     if (index == nodes->count) {
         release_capacity(nodes);
-        index = find_place(nodes);
+        index = find_place(nodes, avoided);
     }
+    if (index == nodes->count)
+        index = find_place(nodes, nodes->count);
     if (index < nodes->count) {
         nodes->at[index].load++;
         nodes->at[index].available--;
@@ -77,14 +79,33 @@ void core_token_nodes_leave(struct core_token_nodes *nodes, size_t index)
         nodes->at[index].load--;
 }
 
-bool core_token_nodes_set(struct core_token_nodes *nodes, struct slice url,
-                          enum core_token_node_state state)
+size_t core_token_nodes_find(const struct core_token_nodes *nodes, struct slice url)
 {
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (slice_eq(core_token_node_url(&nodes->at[i]), url)) {
-            nodes->at[i].state = state;
+    size_t i = 0;
+    while (i < nodes->count && !slice_eq(core_token_node_url(&nodes->at[i]), url))
+        i++;
+    return i;
+}
+
+static const char *const states[] = {
+    [CORE_TOKEN_NODE_UP] = "up",
+    [CORE_TOKEN_NODE_BACKOFF] = "backoff",
+    [CORE_TOKEN_NODE_DOWN] = "down",
+    [CORE_TOKEN_NODE_GONE] = "gone",
+};
+
+bool core_token_node_state_read(struct slice text, enum core_token_node_state *ret_state)
+{
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        if (slice_is(text, states[i])) {
+            *ret_state = (enum core_token_node_state)i;
             return true;
         }
     }
     return false;
+}
+
+struct slice core_token_node_state_text(enum core_token_node_state state)
+{
+    return slice_text(states[state]);
 }

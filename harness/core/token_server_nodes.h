@@ -36,16 +36,20 @@ struct core_token_nodes {
 MUST_USE const char *core_token_nodes_add(struct core_token_nodes *nodes, struct slice url,
                                           uint32_t capacity);
 
-/* A place for one more user on the least loaded node that is up.  Capacity is released by tenths,
- * so that a new node fills no faster than the others.  Returns nodes->count when there is none. */
-MUST_USE size_t core_token_nodes_take(struct core_token_nodes *nodes);
+/* A place for one more user on the least loaded node that is up; on that of the index ${avoided}
+ * only when no other has one.  Capacity is released by tenths, so that a new node fills no faster
+ * than the others.  Returns nodes->count when there is none. */
+MUST_USE size_t core_token_nodes_take(struct core_token_nodes *nodes, size_t avoided);
 
 /* A user has left the node of that index. */
 void core_token_nodes_leave(struct core_token_nodes *nodes, size_t index);
 
-/* False when there is no node of that URL. */
-bool core_token_nodes_set(struct core_token_nodes *nodes, struct slice url,
-                          enum core_token_node_state state);
+/* The index of the node of that URL; nodes->count when there is none. */
+MUST_USE size_t core_token_nodes_find(const struct core_token_nodes *nodes, struct slice url);
+
+/* "up", "backoff", "down", "gone".  False, nothing written: no state is called so. */
+MUST_USE bool core_token_node_state_read(struct slice text, enum core_token_node_state *ret_state);
+struct slice core_token_node_state_text(enum core_token_node_state state);
 
 /* Borrowed from the node. */
 static inline struct slice core_token_node_url(const struct core_token_node *node)

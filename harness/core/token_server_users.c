@@ -3,6 +3,7 @@
 #include "auth/digest.h"
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "core/token_server_row.h"
 
 enum { BUCKETS = 4096, UID_TRIES = 1000 };
 
@@ -19,28 +20,13 @@ struct account {
 
 struct core_token_users {
     struct core_token_nodes nodes;
+    struct store *store;
     uint8_t key[AUTH_DIGEST];
     bool new_users;
     size_t records_max, records;
     struct account *accounts[BUCKETS];
     struct core_token_record *uids[BUCKETS];
 };
-
-struct core_token_users *core_token_users_new(const struct core_token_users_config *config)
-{
-    struct core_token_users *users = alloc_new(struct core_token_users);
-    if (users == NULL)
-        return NULL;
-    users->nodes = config->nodes;
-    users->new_users = config->new_users;
-    users->records_max = config->records > 0 ? config->records : CORE_TOKEN_RECORDS;
-    if (!auth_hkdf(config->secret, (struct slice){ 0 }, SLICE(UID_INFO), users->key,
-                   sizeof(users->key))) {
-        core_token_users_free(users);
-        return NULL;
-    }
-    return users;
-}
 
 static void free_records(struct core_token_record *record)
 {
@@ -110,12 +96,42 @@ static struct account *find_account(const struct core_token_users *users, struct
     return account;
 }
 
-static bool uid_taken(const struct core_token_users *users, uint64_t uid)
+/* NULL when nobody was ever given that uid. */
+static struct core_token_record *find_uid(const struct core_token_users *users, uint64_t uid)
 {
-    const struct core_token_record *record = users->uids[uid % BUCKETS];
+    struct core_token_record *record = users->uids[uid % BUCKETS];
     while (record != NULL && record->uid != uid)
         record = record->same_uid;
-    return record != NULL;
+    return record;
+}
+
+static void add_uid(struct core_token_users *users, struct core_token_record *record)
+{
+    struct core_token_record **bucket = &users->uids[record->uid % BUCKETS];
+    record->same_uid = *bucket;
+    *bucket = record;
+    users->records++;
+}
+
+static struct account *new_account(struct core_token_users *users, struct slice id, uint64_t hash)
+{
+    struct account *account = alloc_new(struct account);
+    if (account == NULL)
+        return NULL;
+    account->id_len = id.len;
+    memcpy(account->id, id.ptr, id.len);
+    account->next = users->accounts[hash % BUCKETS];
+    users->accounts[hash % BUCKETS] = account;
+    return account;
+}
+
+static bool keep(const struct core_token_users *users, const struct core_token_record *record,
+                 struct slice account)
+{
+    struct core_token_row row = { .record = *record, .account = account };
+    if (record->node < users->nodes.count)
+        row.node = core_token_node_url(&users->nodes.at[record->node]);
+    return core_token_row_keep(users->store, &row) == STORE_OK;
 }
 
 /* One that nobody has; 0 when there is no memory, or after many tries. */
@@ -127,7 +143,7 @@ static uint64_t choose_uid(const struct core_token_users *users,
         if (!digest(users, claim->account, claim->state, attempt, &number))
             return 0;
         uint64_t uid = number % UID_MAX + 1;
-        if (!uid_taken(users, uid))
+        if (find_uid(users, uid) == NULL)
             return uid;
     }
     return 0;
@@ -180,57 +196,87 @@ static void raise_numbers(struct core_token_record *record, const struct core_to
         record->keys_changed_at = claim->keys_changed_at;
 }
 
+/* Whether the account, if it is one, stays where it is. */
+static bool keeps_node(const struct core_token_users *users,
+                       const struct core_token_record *current)
+{
+    return current != NULL && !current->replaced && current->node < users->nodes.count &&
+           users->nodes.at[current->node].state != CORE_TOKEN_NODE_GONE;
+}
+
 static bool is_settled(const struct core_token_users *users,
                        const struct core_token_record *current,
                        const struct core_token_claim *claim)
 {
-    return !current->replaced && users->nodes.at[current->node].state != CORE_TOKEN_NODE_GONE &&
-           slice_eq(state_of(current), claim->state);
+    return keeps_node(users, current) && slice_eq(state_of(current), claim->state);
 }
 
-static bool keeps_node(const struct core_token_users *users,
-                       const struct core_token_record *current)
+static size_t choose_node(struct core_token_users *users, const struct core_token_record *current)
 {
-    return current != NULL && !current->replaced &&
-           users->nodes.at[current->node].state != CORE_TOKEN_NODE_GONE;
+    if (keeps_node(users, current))
+        return current->node;
+    bool leaves = current != NULL && current->moved;
+    return core_token_nodes_take(&users->nodes, leaves ? current->node : users->nodes.count);
 }
 
-/* A record that follows ${current}, which may be NULL. */
+static enum core_token_err fill_record(struct core_token_users *users,
+                                       const struct core_token_record *current,
+                                       const struct core_token_claim *claim,
+                                       struct core_token_record *record)
+{
+    *record = (struct core_token_record){ .uid = choose_uid(users, claim),
+                                          .number = 1,
+                                          .state_len = claim->state.len };
+    if (record->uid == 0)
+        return CORE_TOKEN_FULL;
+    if (claim->state.len > 0)
+        memcpy(record->state, claim->state.ptr, claim->state.len);
+    if (current != NULL) {
+        record->number = current->number + 1;
+        record->generation = current->generation;
+        record->keys_changed_at = current->keys_changed_at;
+    }
+    raise_numbers(record, claim);
+    record->node = choose_node(users, current);
+    if (record->node == users->nodes.count)
+        return CORE_TOKEN_NO_NODE;
+    if (keep(users, record, claim->account))
+        return CORE_TOKEN_OK;
+    if (!keeps_node(users, current))
+        core_token_nodes_leave(&users->nodes, record->node);
+    return CORE_TOKEN_FULL;
+}
+
+/* Puts the record in front of those of its account. */
+static void link_record(struct core_token_users *users, struct account *account,
+                        struct core_token_record *record)
+{
+    struct core_token_record *current = account->newest;
+    if (current != NULL && !keeps_node(users, current))
+        core_token_nodes_leave(&users->nodes, current->node);
+    if (current != NULL)
+        current->replaced = true;
+    record->older = current;
+    account->newest = record;
+    add_uid(users, record);
+}
+
+/* A record that follows ${current}, which may be NULL; kept, but not yet linked. */
 static enum core_token_err make_record(struct core_token_users *users,
-                                       struct core_token_record *current,
+                                       const struct core_token_record *current,
                                        const struct core_token_claim *claim,
                                        struct core_token_record **ret_record)
 {
     if (users->records >= users->records_max)
         return CORE_TOKEN_FULL;
     struct core_token_record *record = alloc_new(struct core_token_record);
-    uint64_t uid = choose_uid(users, claim);
-    if (record == NULL || uid == 0) {
-        alloc_release(record);
+    if (record == NULL)
         return CORE_TOKEN_FULL;
-    }
-    bool keeps = keeps_node(users, current);
-    record->node = keeps ? current->node : core_token_nodes_take(&users->nodes);
-    if (record->node == users->nodes.count) {
+    enum core_token_err err = fill_record(users, current, claim, record);
+    if (err != CORE_TOKEN_OK) {
         alloc_release(record);
-        return CORE_TOKEN_NO_NODE;
+        return err;
     }
-    record->uid = uid;
-    record->state_len = claim->state.len;
-    if (claim->state.len > 0)
-        memcpy(record->state, claim->state.ptr, claim->state.len);
-    if (current != NULL) {
-        record->generation = current->generation;
-        record->keys_changed_at = current->keys_changed_at;
-        if (!keeps)
-            core_token_nodes_leave(&users->nodes, current->node);
-        current->replaced = true;
-        record->older = current;
-    }
-    raise_numbers(record, claim);
-    record->same_uid = users->uids[uid % BUCKETS];
-    users->uids[uid % BUCKETS] = record;
-    users->records++;
     *ret_record = record;
     return CORE_TOKEN_OK;
 }
@@ -239,21 +285,31 @@ static enum core_token_err add_account(struct core_token_users *users,
                                        const struct core_token_claim *claim, uint64_t hash,
                                        const struct core_token_record **ret_record)
 {
+    struct core_token_record *record;
     if (!users->new_users)
         return CORE_TOKEN_NO_NEW_USERS;
-    struct account *account = alloc_new(struct account);
-    if (account == NULL)
+    TRY(make_record(users, NULL, claim, &record));
+    struct account *account = new_account(users, claim->account, hash);
+    if (account == NULL) {
+        core_token_nodes_leave(&users->nodes, record->node);
+        alloc_release(record);
         return CORE_TOKEN_FULL;
-    enum core_token_err err = make_record(users, NULL, claim, &account->newest);
-    if (err != CORE_TOKEN_OK) {
-        alloc_release(account);
-        return err;
     }
-    account->id_len = claim->account.len;
-    memcpy(account->id, claim->account.ptr, claim->account.len);
-    account->next = users->accounts[hash % BUCKETS];
-    users->accounts[hash % BUCKETS] = account;
-    *ret_record = account->newest;
+    link_record(users, account, record);
+    *ret_record = record;
+    return CORE_TOKEN_OK;
+}
+
+static enum core_token_err raise(struct core_token_users *users, struct core_token_record *current,
+                                 const struct core_token_claim *claim)
+{
+    struct core_token_record raised = *current;
+    raise_numbers(&raised, claim);
+    bool same = raised.generation == current->generation &&
+                raised.keys_changed_at == current->keys_changed_at;
+    if (!same && !keep(users, &raised, claim->account))
+        return CORE_TOKEN_FULL;
+    *current = raised;
     return CORE_TOKEN_OK;
 }
 
@@ -269,24 +325,153 @@ enum core_token_err core_token_users_admit(struct core_token_users *users,
     struct account *account = find_account(users, claim->account, hash);
     if (account == NULL)
         return add_account(users, claim, hash, ret_record);
-    struct core_token_record *current = account->newest;
-    TRY(check(current, claim));
-    if (is_settled(users, current, claim))
-        raise_numbers(current, claim);
-    else
-        TRY(make_record(users, current, claim, &account->newest));
+    struct core_token_record *record = account->newest;
+    TRY(check(record, claim));
+    if (is_settled(users, record, claim)) {
+        TRY(raise(users, record, claim));
+    } else {
+        TRY(make_record(users, record, claim, &record));
+        link_record(users, account, record);
+    }
     *ret_record = account->newest;
     return CORE_TOKEN_OK;
 }
 
-bool core_token_users_replace(struct core_token_users *users, struct slice id)
+static struct account *known_account(const struct core_token_users *users, struct slice id)
 {
     uint64_t hash;
-    if (!digest(users, id, (struct slice){ 0 }, 0, &hash))
-        return false;
-    struct account *account = find_account(users, id, hash);
+    bool hashed = id.len <= CORE_TOKEN_ACCOUNT && digest(users, id, (struct slice){ 0 }, 0, &hash);
+    return hashed ? find_account(users, id, hash) : NULL;
+}
+
+enum core_token_move core_token_users_move(struct core_token_users *users, struct slice id)
+{
+    struct account *account = known_account(users, id);
     if (account == NULL)
+        return CORE_TOKEN_UNKNOWN;
+    struct core_token_record moved = *account->newest;
+    moved.replaced = moved.moved = true;
+    if (!keep(users, &moved, id))
+        return CORE_TOKEN_NOT_KEPT;
+    *account->newest = moved;
+    return CORE_TOKEN_MOVED;
+}
+
+bool core_token_users_moved(const struct core_token_users *users, uint64_t uid)
+{
+    const struct core_token_record *record = find_uid(users, uid);
+    return record != NULL && record->moved;
+}
+
+uint64_t core_token_users_uid(const struct core_token_users *users, struct slice id)
+{
+    const struct account *account = known_account(users, id);
+    return account == NULL ? 0 : account->newest->uid;
+}
+
+enum core_token_move core_token_users_set_node(struct core_token_users *users, struct slice url,
+                                               enum core_token_node_state state)
+{
+    size_t index = core_token_nodes_find(&users->nodes, url);
+    if (index == users->nodes.count)
+        return CORE_TOKEN_UNKNOWN;
+    const struct store_kept row = { CORE_TOKEN_KIND_NODE, url, core_token_node_state_text(state) };
+    if (store_keep(users->store, &row) != STORE_OK)
+        return CORE_TOKEN_NOT_KEPT;
+    users->nodes.at[index].state = state;
+    return CORE_TOKEN_MOVED;
+}
+
+/* Reading what the store keeps. */
+struct reading {
+    struct core_token_users *users;
+    bool failed;
+};
+
+static bool read_node(void *context, const struct store_kept *row)
+{
+    struct reading *reading = context;
+    struct core_token_nodes *nodes = &reading->users->nodes;
+    size_t index = core_token_nodes_find(nodes, row->key);
+    enum core_token_node_state state;
+    if (!core_token_node_state_read(row->value, &state))
+        reading->failed = true;
+    else if (index < nodes->count)
+        nodes->at[index].state = state;
+    return !reading->failed;
+}
+
+/* Rows come by uid: each record goes to its place among those of its account. */
+static bool add_row(struct core_token_users *users, const struct core_token_row *row)
+{
+    uint64_t hash;
+    if (!digest(users, row->account, (struct slice){ 0 }, 0, &hash))
         return false;
-    account->newest->replaced = true;
+    struct account *account = find_account(users, row->account, hash);
+    struct core_token_record *record = alloc_new(struct core_token_record);
+    if (account == NULL && record != NULL)
+        account = new_account(users, row->account, hash);
+    if (account == NULL || record == NULL) {
+        alloc_release(record);
+        return false;
+    }
+    *record = row->record;
+    record->node = core_token_nodes_find(&users->nodes, row->node);
+    struct core_token_record **place = &account->newest;
+    while (*place != NULL && (*place)->number > record->number)
+        place = &(*place)->older;
+    record->older = *place;
+    *place = record;
+    add_uid(users, record);
     return true;
+}
+
+static bool read_record(void *context, const struct store_kept *kept)
+{
+    struct reading *reading = context;
+    struct core_token_row row;
+    reading->failed = !core_token_row_read(kept, &row) || !add_row(reading->users, &row);
+    return !reading->failed;
+}
+
+/* Each node bears the accounts whose newest record names it. */
+static void count_loads(struct core_token_users *users)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct account *account = users->accounts[i]; account != NULL;
+             account = account->next) {
+            if (account->newest->node < users->nodes.count)
+                users->nodes.at[account->newest->node].load++;
+        }
+    }
+}
+
+static bool read_all(struct core_token_users *users)
+{
+    struct reading reading = { .users = users };
+    if (store_kept(users->store, CORE_TOKEN_KIND_NODE, read_node, &reading) != STORE_OK ||
+        reading.failed ||
+        store_kept(users->store, CORE_TOKEN_KIND_RECORD, read_record, &reading) != STORE_OK ||
+        reading.failed)
+        return false;
+    count_loads(users);
+    return true;
+}
+
+struct core_token_users *core_token_users_new(const struct core_token_users_config *config)
+{
+    struct core_token_users *users = alloc_new(struct core_token_users);
+    if (users == NULL)
+        return NULL;
+    users->nodes = config->nodes;
+    users->store = config->store;
+    users->new_users = config->new_users;
+    users->records_max = config->records > 0 ? config->records : CORE_TOKEN_RECORDS;
+    if (!auth_hkdf(config->secret, (struct slice){ 0 }, SLICE(UID_INFO), users->key,
+                   sizeof(users->key)) ||
+        !read_all(users)) {
+        core_token_users_free(users);
+        return NULL;
+    }
+    return users;
 }

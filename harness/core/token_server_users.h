@@ -1,9 +1,10 @@
-/* Whom a token server knows: which account has which number on which node, with which keys.  Kept
- * in memory only: it is forgotten when the process ends. */
+/* Whom a token server knows: which account has which number on which node, with which keys.  It is
+ * in memory, and in a store that outlives the process where there is one. */
 #ifndef SYNCSPEC_CORE_TOKEN_SERVER_USERS_H
 #define SYNCSPEC_CORE_TOKEN_SERVER_USERS_H
 
 #include "core/token_server_nodes.h"
+#include "store/store.h"
 
 enum {
     CORE_TOKEN_STATE = 32,       /* characters of a client state */
@@ -21,12 +22,14 @@ struct core_token_claim {
 
 /* An account with one client state on one node.  A new state, or a move, makes a new record. */
 struct core_token_record {
-    struct core_token_record *older;    /* of the same account */
-    struct core_token_record *same_uid; /* private: of the uid's bucket */
-    uint64_t uid;
+    struct core_token_record *older;      /* of the same account */
+    struct core_token_record *same_uid;   /* private: of the uid's bucket */
+    uint64_t uid;                         /* never given to anybody else */
+    uint64_t number;                      /* of those of its account; the first is 1 */
     uint64_t generation, keys_changed_at; /* the highest seen; 0: none */
-    size_t node;                          /* index */
-    bool replaced;                        /* to be assigned anew when the account asks next */
+    size_t node;   /* index; the count of nodes: one that is not configured any more */
+    bool replaced; /* to be assigned anew when the account asks next */
+    bool moved;    /* by an administrator: its node refuses the uid */
     char state[CORE_TOKEN_STATE];
     size_t state_len;
 };
@@ -54,21 +57,36 @@ struct core_token_users_config {
                             the same state gets the same number, and no other account does */
     bool new_users;      /* whether unknown accounts are taken */
     size_t records;      /* at most so many; 0: CORE_TOKEN_RECORDS */
+    struct store *store; /* borrowed; keeps what is known beyond the process.  May be NULL */
 };
 
-/* Copies ${config}.  NULL when out of memory. */
+/* Copies ${config}, and reads what the store keeps.  NULL when out of memory, or when that cannot
+ * be read. */
 MUST_USE struct core_token_users *
 core_token_users_new(const struct core_token_users_config *config);
 
-/* The account's current record, made or brought up to date.  Unless CORE_TOKEN_OK, nothing has
- * changed.  The record is valid until the next call. */
+/* The account's current record, made or brought up to date, and kept.  Unless CORE_TOKEN_OK,
+ * nothing has changed.  The record is valid until the next call. */
 MUST_USE enum core_token_err core_token_users_admit(struct core_token_users *users,
                                                     const struct core_token_claim *claim,
                                                     const struct core_token_record **ret_record);
 
-/* The account is to be assigned anew: at its next request it gets another uid, on whichever node is
- * then the least loaded.  False when it is not known. */
-bool core_token_users_replace(struct core_token_users *users, struct slice account);
+enum core_token_move { CORE_TOKEN_MOVED = 0, CORE_TOKEN_UNKNOWN, CORE_TOKEN_NOT_KEPT };
+
+/* Moves the account: its uid is refused from now on (core_token_users_moved), and at its next
+ * request it gets another one, on the least loaded node; on one that it is not on now, where there
+ * is a choice. */
+enum core_token_move core_token_users_move(struct core_token_users *users, struct slice account);
+
+/* Whether the uid is one whose account was moved away from it. */
+bool core_token_users_moved(const struct core_token_users *users, uint64_t uid);
+
+/* The account's current uid; 0 when it is not known. */
+uint64_t core_token_users_uid(const struct core_token_users *users, struct slice account);
+
+/* Sets a node's state, and keeps it.  CORE_TOKEN_UNKNOWN: there is no node of that URL. */
+enum core_token_move core_token_users_set_node(struct core_token_users *users, struct slice url,
+                                               enum core_token_node_state state);
 
 /* Borrowed until core_token_users_free. */
 struct core_token_nodes *core_token_users_nodes(struct core_token_users *users);

@@ -142,12 +142,6 @@ static bool is_address(struct slice text)
            slice_find(text, ' ') == text.len;
 }
 
-static void set_email(struct core_user *user, struct slice email)
-{
-    memcpy(user->email, email.ptr, email.len);
-    user->email_len = email.len;
-}
-
 static void get_exists(struct call *call)
 {
     reply_text(call, call->user == NULL ? SLICE("0") : SLICE("1"));
@@ -156,10 +150,13 @@ static void get_exists(struct call *call)
 static void get_node(struct call *call)
 {
     struct slice node = call->api->config.node;
-    if (call->user == NULL)
+    if (call->user == NULL) {
         reply_empty(call, 404);
-    else
-        reply_text(call, node.len == 0 ? SLICE("null") : node);
+        return;
+    }
+    if (call->user->node_len > 0)
+        node = slice_of(call->user->node, call->user->node_len);
+    reply_text(call, node.len == 0 ? SLICE("null") : node);
 }
 
 /* What a new account is made of. */
@@ -209,15 +206,13 @@ static void put_user(struct call *call)
         reply_code(call, (enum code)fault);
         return;
     }
-    call->user = core_users_add(api->users, call->name, order.password);
-    if (call->user == NULL) {
+    call->user = core_users_add(api->users, call->name, order.password, email);
+    if (call->user == NULL)
         reply_empty(call, 503);
-        return;
-    }
-    set_email(call->user, email);
-    reply_text(call, slice_of(call->user->name, call->user->name_len));
-    if (call->reply->body.failed) /* nobody will know of it */
-        core_users_remove(api->users, call->user);
+    else
+        reply_text(call, slice_of(call->user->name, call->user->name_len));
+    if (call->user != NULL && call->reply->body.failed) /* nobody will know of it */
+        (void)core_users_remove(api->users, call->user);
 }
 
 /* The name in the path, with its password.  False: the reply is 401 or 503. */
@@ -293,10 +288,8 @@ static void post_email(struct call *call)
         return;
     }
     reply_text(call, email);
-    if (call->reply->body.failed)
-        return;
-    set_email(call->user, email);
-    call->user->reset_until = 0;
+    if (call->reply->body.failed || !core_users_set_email(call->api->users, call->user, email))
+        reply_empty(call, 503);
 }
 
 static void delete_user(struct call *call)
@@ -311,14 +304,14 @@ static void delete_user(struct call *call)
     reply_text(call, SLICE("0"));
     if (call->reply->body.failed)
         return;
-    uint64_t uid = call->user->uid;
-    core_users_remove(call->api->users, call->user);
-    if (hooks->gone != NULL)
-        hooks->gone(hooks->context, uid);
+    if ((hooks->gone != NULL && !hooks->gone(hooks->context, call->user->uid)) ||
+        !core_users_remove(call->api->users, call->user))
+        reply_empty(call, 503);
 }
 
-/* A new code, of which only the digest is kept.  False when out of memory. */
-static bool make_code(struct call *call, char ret_code[CORE_USER_API_CODE_TEXT])
+/* A new code, of which only the digest is kept, and that.  False when out of memory. */
+static bool make_code(struct call *call, char ret_code[CORE_USER_API_CODE_TEXT],
+                      uint8_t ret_digest[AUTH_DIGEST])
 {
     static const char digits[] = "0123456789abcdef";
     uint8_t bytes[CODE_BYTES];
@@ -329,7 +322,7 @@ static bool make_code(struct call *call, char ret_code[CORE_USER_API_CODE_TEXT])
     }
     ret_code[2 * sizeof(bytes)] = '\0';
     struct slice text = slice_text(ret_code);
-    return auth_sha256(&text, 1, call->user->reset);
+    return auth_sha256(&text, 1, ret_digest);
 }
 
 static void get_reset(struct call *call)
@@ -349,14 +342,13 @@ static void get_reset(struct call *call)
         (void)http_reply_set_text(call->reply, "X-Weave-Alert", "This server sends no mail.");
         return;
     }
-    call->user->reset_until = 0;
-    if (make_code(call, code) && hooks->mail(hooks->context, call->user, code)) {
-        call->user->reset_until =
-            clock_now(call->api->env.clock) + (int64_t)CORE_USER_API_RESET * STAMP_SECOND;
+    uint8_t digest[AUTH_DIGEST];
+    int64_t until = clock_now(call->api->env.clock) + (int64_t)CORE_USER_API_RESET * STAMP_SECOND;
+    if (make_code(call, code, digest) && hooks->mail(hooks->context, call->user, code) &&
+        core_users_set_reset(call->api->users, call->user, digest, until))
         reply_text(call, SLICE("success"));
-    } else {
+    else
         reply_empty(call, 503);
-    }
     auth_wipe(code, sizeof(code));
 }
 

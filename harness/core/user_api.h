@@ -31,8 +31,9 @@ struct core_user_api_hooks {
     /* Whether the answer to a captcha is right.  NULL: none is asked for, and captcha_html says
      * so. */
     bool (*captcha)(void *context, struct slice challenge, struct slice response);
-    /* The account is gone; its records may go too.  NULL: they stay, out of reach. */
-    void (*gone)(void *context, uint64_t uid);
+    /* The account is about to go, and its records with it.  False: they cannot now, and the account
+     * stays (503).  NULL: records stay, out of reach. */
+    bool (*gone)(void *context, uint64_t uid);
 };
 
 struct core_user_api_env {

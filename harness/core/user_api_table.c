@@ -1,6 +1,7 @@
 #include "core/user_api_table.h"
 
 #include "base/alloc.h"
+#include "core/user_api_row.h"
 
 enum { BUCKETS = 1024, UID_BITS = 53, UID_TRIES = 8 };
 
@@ -11,22 +12,6 @@ struct core_users {
     struct auth_password nobodys; /* is checked for names that nobody has */
     struct core_user *buckets[BUCKETS];
 };
-
-struct core_users *core_users_new(const struct core_users_config *config)
-{
-    struct core_users *users = alloc_new(struct core_users);
-    if (users == NULL)
-        return NULL;
-    users->config = *config;
-    users->seed = rng_u64(config->rng);
-    if (users->config.users == 0)
-        users->config.users = CORE_USERS_MAX;
-    if (!auth_password_set(SLICE("nobody"), config->cost, config->rng, &users->nobodys)) {
-        alloc_release(users);
-        return NULL;
-    }
-    return users;
-}
 
 static void free_user(struct core_user *user)
 {
@@ -84,54 +69,128 @@ static bool uid_taken(const struct core_users *users, uint64_t uid)
 /* 0 when luck has left us. */
 static uint64_t choose_uid(const struct core_users *users)
 {
+    const uint64_t first = UINT64_C(1) << (UID_BITS - 1);
     for (int i = 0; i < UID_TRIES; i++) {
-        uint64_t uid = rng_u64(users->config.rng) >> (64 - UID_BITS);
-        if (uid != 0 && !uid_taken(users, uid))
+        uint64_t uid = first | rng_u64(users->config.rng) >> (64 - UID_BITS);
+        if (!uid_taken(users, uid))
             return uid;
     }
     return 0;
 }
 
-struct core_user *core_users_add(struct core_users *users, struct slice name, struct slice password)
+/* An account that is not linked yet.  NULL when out of memory. */
+static struct core_user *new_user(struct slice name)
 {
-    if (users->count >= users->config.users)
-        return NULL;
     struct core_user *user = alloc_zeroed(1, sizeof(*user) + name.len);
     if (user == NULL)
         return NULL;
-    user->uid = choose_uid(users);
     user->name_len = name.len;
     for (size_t i = 0; i < name.len; i++)
         user->name[i] = (char)lower(name.ptr[i]);
-    if (user->uid == 0 || !core_users_set_password(users, user, password)) {
+    return user;
+}
+
+static struct slice name_of(const struct core_user *user)
+{
+    return slice_of(user->name, user->name_len);
+}
+
+static void link_user(struct core_users *users, struct core_user *user)
+{
+    struct core_user **bucket = &users->buckets[bucket_of(users, name_of(user))];
+    user->next = *bucket;
+    *bucket = user;
+    users->count++;
+}
+
+static bool hash_password(const struct core_users *users, struct slice password,
+                          struct auth_password *ret)
+{
+    return auth_password_set(password, users->config.cost, users->config.rng, ret);
+}
+
+static void put_email(struct core_user *user, struct slice email)
+{
+    memcpy(user->email, email.ptr, email.len);
+    user->email_len = email.len;
+}
+
+struct core_user *core_users_add(struct core_users *users, struct slice name, struct slice password,
+                                 struct slice email)
+{
+    if (users->count >= users->config.users)
+        return NULL;
+    struct core_user *user = new_user(name);
+    if (user == NULL)
+        return NULL;
+    user->uid = choose_uid(users);
+    put_email(user, email);
+    if (user->uid == 0 || !hash_password(users, password, &user->password) ||
+        core_user_row_keep(users->config.store, user) != STORE_OK) {
         free_user(user);
         return NULL;
     }
-    size_t bucket = bucket_of(users, name);
-    user->next = users->buckets[bucket];
-    users->buckets[bucket] = user;
-    users->count++;
+    link_user(users, user);
     return user;
+}
+
+/* Keeps the user, who has changed, or makes of him what he was. */
+static bool settle(struct core_users *users, struct core_user *user, struct core_user *before)
+{
+    bool kept = core_user_row_keep(users->config.store, user) == STORE_OK;
+    if (!kept)
+        *user = *before;
+    auth_wipe(before, sizeof(*before));
+    return kept;
 }
 
 bool core_users_set_password(struct core_users *users, struct core_user *user,
                              struct slice password)
 {
-    if (!auth_password_set(password, users->config.cost, users->config.rng, &user->password))
+    struct core_user before = *user;
+    if (!hash_password(users, password, &user->password))
         return false;
     user->reset_until = 0;
-    return true;
+    return settle(users, user, &before);
 }
 
-void core_users_remove(struct core_users *users, struct core_user *user)
+bool core_users_set_email(struct core_users *users, struct core_user *user, struct slice email)
 {
-    struct core_user **place =
-        &users->buckets[bucket_of(users, slice_of(user->name, user->name_len))];
+    struct core_user before = *user;
+    put_email(user, email);
+    user->reset_until = 0;
+    return settle(users, user, &before);
+}
+
+bool core_users_set_reset(struct core_users *users, struct core_user *user,
+                          const uint8_t digest[AUTH_DIGEST], int64_t until)
+{
+    struct core_user before = *user;
+    memcpy(user->reset, digest, AUTH_DIGEST);
+    user->reset_until = until;
+    return settle(users, user, &before);
+}
+
+bool core_users_set_node(struct core_users *users, struct core_user *user, struct slice node)
+{
+    struct core_user before = *user;
+    if (node.len > 0)
+        memcpy(user->node, node.ptr, node.len);
+    user->node_len = node.len;
+    return settle(users, user, &before);
+}
+
+bool core_users_remove(struct core_users *users, struct core_user *user)
+{
+    struct core_user **place = &users->buckets[bucket_of(users, name_of(user))];
+    if (core_user_row_forget(users->config.store, user) != STORE_OK)
+        return false;
     while (*place != user)
         place = &(*place)->next;
     *place = user->next;
     users->count--;
     free_user(user);
+    return true;
 }
 
 enum auth_result core_users_check(void *context, struct slice name, struct slice password,
@@ -147,4 +206,49 @@ enum auth_result core_users_check(void *context, struct slice name, struct slice
         return AUTH_BAD_MAC;
     ret_identity->uid = user->uid;
     return AUTH_OK;
+}
+
+enum auth_result core_users_check_here(void *context, struct slice name, struct slice password,
+                                       struct auth_identity *ret_identity)
+{
+    enum auth_result result = core_users_check(context, name, password, ret_identity);
+    if (result == AUTH_OK && core_users_find(context, name)->node_len > 0)
+        return AUTH_WRONG_NODE;
+    return result;
+}
+
+struct reading {
+    struct core_users *users;
+    bool failed;
+};
+
+static bool read_user(void *context, const struct store_kept *row)
+{
+    struct reading *reading = context;
+    struct core_user *user = new_user(row->key);
+    reading->failed = user == NULL || !core_user_row_read(row, user);
+    if (!reading->failed)
+        link_user(reading->users, user);
+    else if (user != NULL)
+        free_user(user);
+    return !reading->failed;
+}
+
+struct core_users *core_users_new(const struct core_users_config *config)
+{
+    struct core_users *users = alloc_new(struct core_users);
+    if (users == NULL)
+        return NULL;
+    struct reading reading = { .users = users };
+    users->config = *config;
+    users->seed = rng_u64(config->rng);
+    if (users->config.users == 0)
+        users->config.users = CORE_USERS_MAX;
+    if (!auth_password_set(SLICE("nobody"), config->cost, config->rng, &users->nobodys) ||
+        store_kept(config->store, CORE_USER_KIND, read_user, &reading) != STORE_OK ||
+        reading.failed) {
+        core_users_free(users);
+        return NULL;
+    }
+    return users;
 }

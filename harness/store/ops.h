@@ -89,6 +89,13 @@ struct store_batch {
 
 enum { STORE_BATCHES = 1000 }; /* that one user may have open */
 
+/* A row that a service beside the storage keeps, UTF-8 throughout: accounts and the like. */
+struct store_kept {
+    struct slice kind, key, value;
+};
+
+typedef bool store_visit_kept(void *context, const struct store_kept *row);
+
 struct store_ops {
     const char *name;
 
@@ -154,6 +161,17 @@ struct store_ops {
      * transaction's now), after touching the collection; the batch is gone. */
     enum store_err (*batch_commit)(struct store_txn *txn, struct slice collection, uint64_t id);
     enum store_err (*batch_drop)(struct store_txn *txn, struct slice collection, uint64_t id);
+
+    /* Rows of services.  All NULL: the backend keeps nothing beyond the process.  STORE_BUSY while
+     * a transaction is open; after an error nothing has changed. */
+
+    /* Adds the row, or replaces the value of the one with that key; as durable as a commit. */
+    enum store_err (*keep)(struct store *store, const struct store_kept *row);
+    /* The row of that kind and key is no more, whether there was one or not. */
+    enum store_err (*forget)(struct store *store, struct slice kind, struct slice key);
+    /* All of a kind, in byte order of their keys. */
+    enum store_err (*kept)(struct store *store, struct slice kind, store_visit_kept *visit,
+                           void *context);
 
     void (*free)(struct store *store);
 };

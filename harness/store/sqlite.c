@@ -56,6 +56,9 @@ static const struct store_ops sqlite_ops = {
     .batch_bytes = store_sqlite_batch_bytes,
     .batch_commit = store_sqlite_batch_commit,
     .batch_drop = store_sqlite_batch_drop,
+    .keep = store_sqlite_keep,
+    .forget = store_sqlite_forget,
+    .kept = store_sqlite_kept,
     .free = free_store,
 };
 

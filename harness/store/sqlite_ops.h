@@ -41,6 +41,11 @@ enum store_err store_sqlite_batch_commit(struct store_txn *base, struct slice co
 enum store_err store_sqlite_batch_drop(struct store_txn *base, struct slice collection,
                                        uint64_t id);
 
+enum store_err store_sqlite_keep(struct store *base, const struct store_kept *row);
+enum store_err store_sqlite_forget(struct store *base, struct slice kind, struct slice key);
+enum store_err store_sqlite_kept(struct store *base, struct slice kind, store_visit_kept *visit,
+                                 void *context);
+
 /* The collection's key in the file.  STORE_ABSENT when there is no such collection. */
 MUST_USE enum store_err store_sqlite_find_collection(struct store_sqlite_txn *txn,
                                                      struct slice name, int64_t *ret_key);

@@ -86,6 +86,11 @@ static const char *const steps[] = {
     /* NULL: the update says nothing; '': it takes away what there is. */
     "ALTER TABLE batch_updates ADD COLUMN parent TEXT;"
     "ALTER TABLE batch_updates ADD COLUMN predecessor TEXT;"
+    /* What services beside the storage keep. */
+    "CREATE TABLE kept ("
+    " kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+    " PRIMARY KEY (kind, key)"
+    ") STRICT, WITHOUT ROWID;"
     "PRAGMA user_version = 2;",
 };
 

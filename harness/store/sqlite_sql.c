@@ -111,6 +111,11 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_BATCH_UPDATE_NEXT] =
         "SELECT seq, " UPDATES " FROM batch_updates WHERE batch = ?1 AND seq > ?2"
         " ORDER BY seq LIMIT 1",
+
+    [STORE_SQL_KEEP] = "INSERT INTO kept (kind, key, value) VALUES (?1, ?2, ?3)"
+                       " ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",
+    [STORE_SQL_FORGET] = "DELETE FROM kept WHERE kind = ?1 AND key = ?2",
+    [STORE_SQL_KEPT] = "SELECT key, value FROM kept WHERE kind = ?1 ORDER BY key",
 };
 
 enum store_err store_sql_err(int code)

@@ -59,6 +59,9 @@ enum store_sql {
     STORE_SQL_BATCH_APPEND,      /* 1 batch, 2 id, 3 to 5 presence of payload, sortindex and ttl,
                                     6 payload, 7 sortindex, 8 ttl, 9 parent, 10 predecessor */
     STORE_SQL_BATCH_UPDATE_NEXT, /* 1 batch, 2 seq -> seq, then 2 to 10 as above, of the next one */
+    STORE_SQL_KEEP,              /* 1 kind, 2 key, 3 value */
+    STORE_SQL_FORGET,            /* 1 kind, 2 key */
+    STORE_SQL_KEPT,              /* 1 kind -> key, value */
     STORE_SQL_COUNT
 };
 

@@ -124,6 +124,28 @@ static inline enum store_err store_batch_drop(struct store_txn *txn, struct slic
     return STORE_TXN_OPS(txn)->batch_drop(txn, collection, id);
 }
 
+/* These do nothing and succeed where the backend keeps nothing beyond the process, and for a NULL
+ * ${store}. */
+
+static inline enum store_err store_keep(struct store *store, const struct store_kept *row)
+{
+    return store == NULL || store->ops->keep == NULL ? STORE_OK : store->ops->keep(store, row);
+}
+
+static inline enum store_err store_forget(struct store *store, struct slice kind, struct slice key)
+{
+    return store == NULL || store->ops->forget == NULL ? STORE_OK
+                                                       : store->ops->forget(store, kind, key);
+}
+
+static inline enum store_err store_kept(struct store *store, struct slice kind,
+                                        store_visit_kept *visit, void *context)
+{
+    return store == NULL || store->ops->kept == NULL
+               ? STORE_OK
+               : store->ops->kept(store, kind, visit, context);
+}
+
 /* store_free(NULL) does nothing. */
 void store_free(struct store *store);
 

@@ -34,7 +34,7 @@ struct promise {
     }
 
 extern const struct promise promises_data[], promises_time[], promises_list[], promises_atomic[],
-    promises_batch[];
+    promises_batch[], promises_kept[];
 
 /* Begin a transaction of the user (ALICE), which must succeed. */
 struct store_txn *begin_as(struct bench *bench, uint64_t uid, enum store_access access);

@@ -333,11 +333,13 @@ static void new_users_can_be_kept_out(void **state)
 static void without_a_free_node_it_is_503(void **state)
 {
     struct bench *bench = *state;
-    struct core_token_nodes *nodes = core_token_users_nodes(core_token_server_users(bench->server));
-    assert_true(core_token_nodes_set(nodes, SLICE(NODE), CORE_TOKEN_NODE_DOWN));
+    struct core_token_users *users = core_token_server_users(bench->server);
+    assert_int_equal(core_token_users_set_node(users, SLICE(NODE), CORE_TOKEN_NODE_DOWN),
+                     CORE_TOKEN_MOVED);
     assert_int_equal(ask(bench, "ann", 10, 5, "qqo"), 503);
     assert_slice(field(bench, "Retry-After"), "10");
-    assert_true(core_token_nodes_set(nodes, SLICE(NODE), CORE_TOKEN_NODE_UP));
+    assert_int_equal(core_token_users_set_node(users, SLICE(NODE), CORE_TOKEN_NODE_UP),
+                     CORE_TOKEN_MOVED);
     assert_int_equal(ask(bench, "ann", 10, 5, "qqo"), 200);
 }
 
@@ -347,10 +349,18 @@ static void an_administrator_moves_a_user(void **state)
     struct core_token_users *users = core_token_server_users(bench->server);
     assert_int_equal(ask(bench, "ann", 10, 5, "qqo"), 200);
     uint64_t first = uid_of(bench);
-    assert_true(core_token_users_replace(users, SLICE("ann")));
+    assert_true(core_token_users_uid(users, SLICE("ann")) == first);
+    assert_false(core_token_users_moved(users, first));
+    assert_int_equal(core_token_users_move(users, SLICE("ann")), CORE_TOKEN_MOVED);
+    assert_true(core_token_users_moved(users, first));
     assert_int_equal(ask(bench, "ann", 10, 5, "qqo"), 200);
     assert_true(uid_of(bench) != first);
-    assert_false(core_token_users_replace(users, SLICE("bob")));
+    assert_true(core_token_users_moved(users, first));
+    assert_false(core_token_users_moved(users, uid_of(bench)));
+    assert_int_equal(core_token_users_move(users, SLICE("bob")), CORE_TOKEN_UNKNOWN);
+    assert_int_equal(core_token_users_uid(users, SLICE("bob")), 0);
+    assert_int_equal(core_token_users_set_node(users, SLICE("http://none"), CORE_TOKEN_NODE_UP),
+                     CORE_TOKEN_UNKNOWN);
 }
 
 /* Changes a few bytes of each field of a good request. */

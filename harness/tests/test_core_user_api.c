@@ -38,9 +38,10 @@ static bool captcha(void *context, struct slice challenge, struct slice response
     return slice_is(challenge, "2+2") && slice_is(response, "4");
 }
 
-static void gone(void *context, uint64_t uid)
+static bool gone(void *context, uint64_t uid)
 {
     ((struct bench *)context)->gone = uid;
+    return true;
 }
 
 static void start(struct bench *bench)

@@ -31,8 +31,8 @@ static const struct backend backends[] = {
     { "sqlite", open_sqlite, reopen_sqlite },
 };
 
-static const struct promise *const tables[] = { promises_data, promises_time, promises_list,
-                                                promises_atomic, promises_batch };
+static const struct promise *const tables[] = { promises_data,   promises_time,  promises_list,
+                                                promises_atomic, promises_batch, promises_kept };
 
 enum { PAIRS = 400 };
 

@@ -1,0 +1,189 @@
+/* What a token server knows outlives its process where there is a store for it. */
+#include "core/token_server_row.h"
+
+#include "tests/store_folder.h"
+#include "tests/support/support.h"
+
+static struct folder folder;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder_make(&folder, NULL);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    folder_remove(&folder);
+    return 0;
+}
+
+static int next_file(void **state)
+{
+    (void)state;
+    folder_next(&folder);
+    return 0;
+}
+
+static struct core_token_users *users_of(struct store *store, const char *first)
+{
+    struct core_token_users_config config = { .secret = SLICE("s"),
+                                              .new_users = true,
+                                              .store = store };
+    assert_null(core_token_nodes_add(&config.nodes, slice_text(first), 100));
+    assert_null(core_token_nodes_add(&config.nodes, SLICE("http://b"), 100));
+    struct core_token_users *users = core_token_users_new(&config);
+    assert_non_null(users);
+    return users;
+}
+
+static enum core_token_err admit(struct core_token_users *users, const char *state,
+                                 uint64_t generation, struct core_token_record *ret_record)
+{
+    const struct core_token_claim claim = { SLICE("ann"), slice_text(state), generation,
+                                            generation };
+    const struct core_token_record *record = NULL;
+    enum core_token_err err = core_token_users_admit(users, &claim, &record);
+    if (record != NULL)
+        *ret_record = *record;
+    return err;
+}
+
+static void restart(struct store **store, struct core_token_users **users, const char *first)
+{
+    core_token_users_free(*users);
+    store_free(*store);
+    *store = folder_open(&folder);
+    *users = users_of(*store, first);
+}
+
+static void states_generations_and_uids_outlive_the_process(void **state)
+{
+    (void)state;
+    struct store *store = folder_open(&folder);
+    struct core_token_users *users = users_of(store, "http://a");
+    struct core_token_record first, second, again;
+    assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
+    assert_int_equal(admit(users, "bb", 20, &second), CORE_TOKEN_OK);
+    assert_int_equal(admit(users, "bb", 30, &second), CORE_TOKEN_OK);
+    assert_true(first.uid != second.uid);
+    restart(&store, &users, "http://a");
+    assert_int_equal(admit(users, "bb", 29, &again), CORE_TOKEN_GENERATION);
+    assert_int_equal(admit(users, "aa", 40, &again), CORE_TOKEN_STATE_STALE);
+    assert_int_equal(admit(users, "bb", 30, &again), CORE_TOKEN_OK);
+    assert_true(again.uid == second.uid);
+    assert_int_equal(again.node, second.node);
+    assert_int_equal(core_token_users_nodes(users)->at[again.node].load, 1);
+    core_token_users_free(users);
+    store_free(store);
+}
+
+static void a_move_and_the_state_of_a_node_outlive_the_process(void **state)
+{
+    (void)state;
+    struct store *store = folder_open(&folder);
+    struct core_token_users *users = users_of(store, "http://a");
+    struct core_token_record first, second, third;
+    assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
+    assert_int_equal(core_token_users_move(users, SLICE("ann")), CORE_TOKEN_MOVED);
+    restart(&store, &users, "http://a");
+    assert_true(core_token_users_moved(users, first.uid));
+    assert_int_equal(admit(users, "aa", 10, &second), CORE_TOKEN_OK);
+    assert_true(second.uid != first.uid);
+    assert_true(second.node != first.node);
+    assert_int_equal(core_token_users_set_node(users, SLICE("http://b"), CORE_TOKEN_NODE_GONE),
+                     CORE_TOKEN_MOVED);
+    restart(&store, &users, "http://a");
+    assert_true(core_token_users_moved(users, first.uid));
+    assert_false(core_token_users_moved(users, second.uid));
+    assert_int_equal(admit(users, "aa", 10, &third), CORE_TOKEN_OK);
+    assert_int_equal(third.node, 0);
+    assert_true(third.uid != first.uid);
+    core_token_users_free(users);
+    store_free(store);
+}
+
+static void who_was_on_a_node_that_is_not_there_any_more_gets_another(void **state)
+{
+    (void)state;
+    struct store *store = folder_open(&folder);
+    struct core_token_users *users = users_of(store, "http://a");
+    struct core_token_record first, second;
+    assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
+    assert_int_equal(first.node, 0);
+    restart(&store, &users, "http://other");
+    assert_int_equal(admit(users, "aa", 10, &second), CORE_TOKEN_OK);
+    assert_true(second.uid != first.uid);
+    core_token_users_free(users);
+    store_free(store);
+}
+
+static void what_is_no_row_of_ours_is_refused(void **state)
+{
+    (void)state;
+    static const struct store_kept rows[] = {
+        { { 0 }, SLICE_INIT("x"), SLICE_INIT("1 2 3 0 0 aa http://a ann") },
+        { { 0 }, SLICE_INIT("7"), SLICE_INIT("1 2 3 0 aa http://a ann") },
+        { { 0 }, SLICE_INIT("7"), SLICE_INIT("1 2 3 0 0 aa http://a ") },
+        { { 0 }, SLICE_INIT("7"), SLICE_INIT("") },
+        { { 0 },
+          SLICE_INIT("7"),
+          SLICE_INIT("1 2 3 0 0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa http://a ann") },
+    };
+    struct core_token_row row;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_false(core_token_row_read(&rows[i], &row));
+    const struct store_kept good = { { 0 }, SLICE("7"), SLICE("1 2 3 0 1  http://a ann") };
+    assert_true(core_token_row_read(&good, &row));
+    assert_int_equal(row.record.state_len, 0);
+    assert_true(row.record.moved);
+    assert_slice(row.account, "ann");
+    struct store *store = folder_open(&folder);
+    const struct store_kept bad = { CORE_TOKEN_KIND_RECORD, SLICE("7"), SLICE("nonsense") };
+    struct core_token_users_config config = { .secret = SLICE("s"), .store = store };
+    assert_int_equal(store_keep(store, &bad), STORE_OK);
+    assert_null(core_token_users_new(&config));
+    store_free(store);
+}
+
+/* With a transaction open the store keeps nothing. */
+static void what_cannot_be_kept_has_not_happened(void **state)
+{
+    (void)state;
+    struct store *store = folder_open(&folder);
+    struct core_token_users *users = users_of(store, "http://a");
+    struct core_token_record first, again;
+    struct store_txn *txn;
+    assert_int_equal(store_begin(store, 1, STORE_READ, 1, &txn), STORE_OK);
+    assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_FULL);
+    store_rollback(txn);
+    assert_int_equal(core_token_users_uid(users, SLICE("ann")), 0);
+    assert_int_equal(core_token_users_nodes(users)->at[0].load, 0);
+    assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
+    assert_int_equal(store_begin(store, 1, STORE_READ, 1, &txn), STORE_OK);
+    assert_int_equal(admit(users, "aa", 20, &again), CORE_TOKEN_FULL);
+    assert_int_equal(admit(users, "bb", 20, &again), CORE_TOKEN_FULL);
+    assert_int_equal(core_token_users_move(users, SLICE("ann")), CORE_TOKEN_NOT_KEPT);
+    assert_int_equal(core_token_users_set_node(users, SLICE("http://b"), CORE_TOKEN_NODE_GONE),
+                     CORE_TOKEN_NOT_KEPT);
+    store_rollback(txn);
+    assert_int_equal(admit(users, "aa", 10, &again), CORE_TOKEN_OK);
+    assert_true(again.uid == first.uid);
+    core_token_users_free(users);
+    store_free(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(states_generations_and_uids_outlive_the_process, next_file),
+        cmocka_unit_test_setup(a_move_and_the_state_of_a_node_outlive_the_process, next_file),
+        cmocka_unit_test_setup(who_was_on_a_node_that_is_not_there_any_more_gets_another,
+                               next_file),
+        cmocka_unit_test_setup(what_is_no_row_of_ours_is_refused, next_file),
+        cmocka_unit_test_setup(what_cannot_be_kept_has_not_happened, next_file),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

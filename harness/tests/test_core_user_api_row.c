@@ -1,0 +1,132 @@
+/* Accounts of the User API outlive the process where there is a store for them. */
+#include "core/user_api_row.h"
+
+#include "tests/store_folder.h"
+#include "tests/support/support.h"
+
+static struct folder folder;
+static struct rng_seeded rng;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    rng = rng_seeded_with(1);
+    folder_make(&folder, NULL);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    folder_remove(&folder);
+    return 0;
+}
+
+static struct core_users *users_of(struct store *store)
+{
+    const struct core_users_config config = { .rng = &rng.base,
+                                              .cost = AUTH_PASSWORD_COST_MIN,
+                                              .store = store };
+    return core_users_new(&config);
+}
+
+static void expect_password(struct core_users *users, const char *password, uint64_t uid)
+{
+    struct auth_identity identity = { 0 };
+    assert_int_equal(core_users_check(users, SLICE("Ann"), slice_text(password), &identity),
+                     AUTH_OK);
+    assert_true(identity.uid == uid);
+}
+
+static void accounts_outlive_the_process(void **state)
+{
+    (void)state;
+    static const uint8_t digest[AUTH_DIGEST] = { 1, 2, 3 };
+    struct auth_identity identity;
+    struct store *store = folder_open(&folder);
+    struct core_users *users = users_of(store);
+    struct core_user *ann =
+        core_users_add(users, SLICE("Ann"), SLICE("open:sesame"), SLICE("ann@example.com"));
+    assert_non_null(ann);
+    assert_non_null(core_users_add(users, SLICE("bob"), SLICE("whatever"), SLICE("")));
+    uint64_t uid = ann->uid;
+    assert_true(uid >> 52 == 1);
+    assert_true(core_users_set_password(users, ann, SLICE("better one")));
+    assert_true(core_users_set_email(users, ann, SLICE("a b@example.com")));
+    assert_true(core_users_set_node(users, ann, SLICE("http://b/")));
+    assert_true(core_users_set_reset(users, ann, digest, 5));
+    assert_true(core_users_remove(users, core_users_find(users, SLICE("bob"))));
+    core_users_free(users);
+    store_free(store);
+
+    store = folder_open(&folder);
+    users = users_of(store);
+    assert_non_null(users);
+    assert_null(core_users_find(users, SLICE("bob")));
+    expect_password(users, "better one", uid);
+    ann = core_users_find(users, SLICE("ann"));
+    assert_slice(slice_of(ann->email, ann->email_len), "a b@example.com");
+    assert_slice(slice_of(ann->node, ann->node_len), "http://b/");
+    assert_int_equal(ann->reset_until, 5);
+    assert_memory_equal(ann->reset, digest, sizeof(digest));
+    assert_int_equal(core_users_check_here(users, SLICE("ann"), SLICE("better one"), &identity),
+                     AUTH_WRONG_NODE);
+    assert_int_equal(core_users_check_here(users, SLICE("ann"), SLICE("worse one"), &identity),
+                     AUTH_BAD_MAC);
+    assert_true(core_users_set_node(users, ann, SLICE("")));
+    assert_int_equal(core_users_check_here(users, SLICE("ann"), SLICE("better one"), &identity),
+                     AUTH_OK);
+    core_users_free(users);
+    store_free(store);
+}
+
+/* With a transaction open the store keeps nothing. */
+static void what_cannot_be_kept_has_not_happened(void **state)
+{
+    (void)state;
+    folder_next(&folder);
+    struct store *store = folder_open(&folder);
+    struct core_users *users = users_of(store);
+    struct core_user *ann = core_users_add(users, SLICE("ann"), SLICE("open:sesame"), SLICE("a@b"));
+    assert_non_null(ann);
+    struct store_txn *txn;
+    assert_int_equal(store_begin(store, 1, STORE_READ, 1, &txn), STORE_OK);
+    assert_null(core_users_add(users, SLICE("bob"), SLICE("whatever"), SLICE("a@b")));
+    assert_false(core_users_set_password(users, ann, SLICE("another one")));
+    assert_false(core_users_set_email(users, ann, SLICE("another@one")));
+    assert_false(core_users_set_node(users, ann, SLICE("http://b/")));
+    assert_false(core_users_remove(users, ann));
+    store_rollback(txn);
+    assert_null(core_users_find(users, SLICE("bob")));
+    expect_password(users, "open:sesame", ann->uid);
+    assert_slice(slice_of(ann->email, ann->email_len), "a@b");
+    assert_int_equal(ann->node_len, 0);
+    core_users_free(users);
+    store_free(store);
+}
+
+static void what_is_no_row_of_ours_is_refused(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "", "1", "1 99 x", "1 4 AAAA AAAA 0 AAAA  a@b", "1 4 AAAAAAAAAAAAAAAAAAAAAA== x 0 y  a@b",
+    };
+    folder_next(&folder);
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        struct store *store = folder_open(&folder);
+        const struct store_kept row = { CORE_USER_KIND, SLICE("ann"), slice_text(values[i]) };
+        assert_int_equal(store_keep(store, &row), STORE_OK);
+        assert_null(users_of(store));
+        store_free(store);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accounts_outlive_the_process),
+        cmocka_unit_test(what_cannot_be_kept_has_not_happened),
+        cmocka_unit_test(what_is_no_row_of_ours_is_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
