@@ -12,7 +12,7 @@ live_stop() {
 trap live_stop EXIT
 
 # live_serve BINARY [OPTION...]: starts `syncspec serve` with a secret of its own; sets live_url, live_secret (a file),
-# live_pid.
+# live_pid, and live_line, which it printed.
 live_serve() {
     local binary=$1 line
     shift
@@ -29,6 +29,8 @@ live_serve() {
         return 1
     fi
     rm -f "$live_folder/ready"
+    # shellcheck disable=SC2034  # for whoever sources this
+    live_line=$line
     live_url=$(grep -o 'http://[^ ]*' <<<"$line")
     live_url=${live_url%/}
 }

@@ -99,7 +99,7 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
     app->store = store_open(options->store, &error);
     if (app->store == NULL)
         return error;
-    error = cli_services_open(&app->services, options);
+    error = cli_services_open(&app->services, options, app->store);
     if (error != NULL)
         return error;
     app->auth = auth_hawk_scheme_new(&auth);
@@ -109,6 +109,9 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
         .named = app->services.named,
         .clock = clock_real(),
         .rng = rng_system(),
+        .quotas = app->services.quotas,
+        .moved = cli_services_moved,
+        .moved_context = &app->services,
     };
     if (app->auth != NULL)
         app->core = core_new(&options->core, &env);
@@ -152,8 +155,12 @@ static void announce(const struct cli_serve_options *options, const struct serve
     if (options->accounts)
         (void)fprintf(stderr, "syncspec serve: the accounts are a test double: everybody on this "
                               "machine gets tokens for any account\n");
-    (void)printf("syncspec: serving http://%s%s%s:%u/ (API 1.5, store %s)\n", v6 ? "[" : "",
-                 options->host, v6 ? "]" : "", (unsigned)serve_port(serve), options->store);
+    (void)printf("syncspec: serving http://%s%s%s:%u/ (%s%s%s%s, store %s)\n", v6 ? "[" : "",
+                 options->host, v6 ? "]" : "", (unsigned)serve_port(serve),
+                 options->user_api ? "APIs 1.5, 1.1 and 1.0" : "API 1.5",
+                 options->token_server ? ", token server" : "",
+                 options->user_api ? ", User API" : "",
+                 options->accounts ? ", accounts double" : "", options->store);
     if (options->metrics_host[0] != '\0') {
         v6 = strchr(options->metrics_host, ':') != NULL;
         (void)printf("syncspec: metrics at http://%s%s%s:%u/metrics\n", v6 ? "[" : "",
@@ -226,6 +233,8 @@ static int serve_app(const struct cli_serve_options *options, struct app *app)
         .serve = serve,
         .log = config.log,
         .administers = cli_serve_is_loopback(options->metrics_host),
+        .services = &app->services,
+        .usual = { options->core.quota, options->core.quota_per_collection },
     };
     int code = run_app(options, app, serve);
     serve_free(serve);
@@ -285,6 +294,31 @@ static void print_more_help(FILE *to)
 {
     cli_serve_options_help(to);
     (void)fputs("\n"
+                "For administrators, beside /metrics (--metrics on a loopback address; not for "
+                "pages of\n"
+                "browsers).  Each takes a JSON object; answers are 200, 400 with a reason, 404 for "
+                "whom\n"
+                "nobody knows, 503 when the store could not keep it:\n"
+                "  POST /admin/move   {\"account\": ID}: the account of the token server gets "
+                "another uid,\n"
+                "                     on another node where there is one, when it asks next; from "
+                "now on\n"
+                "                     this server answers 401 to the old uid\n"
+                "                     {\"user\": NAME, \"node\": URL}: node/weave of the User API "
+                "gives that\n"
+                "                     node, and this server 401 for storage; \"\" moves back\n"
+                "  POST /admin/quota  {\"uid\": N, \"quota\": BYTES}, or account or user instead "
+                "of uid; also\n"
+                "                     \"quota_per_collection\"; \"none\": without; null: as the "
+                "options say\n"
+                "  POST /admin/node   {\"node\": URL, \"state\": \"up\"}, or backoff, down (no "
+                "new users), gone\n"
+                "                     (its users get another node when they ask next)\n"
+                "  POST /maintenance  {\"seconds\": N}: storage, token server and User API answer "
+                "503;\n"
+                "                     DELETE /maintenance ends it\n"
+                "What /admin/ changes is kept in a sqlite store.\n"
+                "\n"
                 "Example:\n"
                 "  syncspec serve --listen 127.0.0.1:0 --secret-file secret.txt\n"
                 "\n"
@@ -296,12 +330,13 @@ static void print_more_help(FILE *to)
 const struct cli_command cli_serve = {
     .name = "serve",
     .summary = "the reference server on a socket",
-    .help =
-        "usage: syncspec serve [OPTIONS]\n"
-        "\n"
-        "Serves SyncStorage API 1.5 until SIGTERM or SIGINT.  When it listens it prints one line:\n"
-        "  syncspec: serving http://127.0.0.1:8000/ (API 1.5, store memory)\n"
-        "\n",
+    .help = "usage: syncspec serve [OPTIONS]\n"
+            "\n"
+            "Serves SyncStorage API 1.5, and what else is asked for, until SIGTERM or SIGINT.  "
+            "When it\n"
+            "listens it prints one line, which names all that it serves:\n"
+            "  syncspec: serving http://127.0.0.1:8000/ (API 1.5, store memory)\n"
+            "\n",
     .more_help = print_more_help,
     .run = run,
 };

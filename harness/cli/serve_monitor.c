@@ -1,5 +1,6 @@
 #include "cli/serve_monitor.h"
 
+#include "cli/serve_admin.h"
 #include "serve/metrics.h"
 
 #include <jansson.h>
@@ -20,7 +21,7 @@ static const char *const auth_labels[AUTH_RESULTS] = {
     [AUTH_BUSY] = "busy",
 };
 
-static void answer_text(struct http_reply *reply, int status, const char *text)
+void cli_serve_monitor_text(struct http_reply *reply, int status, const char *text)
 {
     buf_clear(&reply->body);
     reply->status = status;
@@ -54,7 +55,7 @@ static void show_metrics(const struct cli_serve_monitor *monitor,
     serve_metrics_process(out);
     reply->status = 200;
     if (out->failed || !http_reply_set_text(reply, "Content-Type", SERVE_METRICS_TYPE))
-        answer_text(reply, 503, "out of memory");
+        cli_serve_monitor_text(reply, 503, "out of memory");
 }
 
 static void show_maintenance(const struct cli_serve_monitor *monitor,
@@ -73,7 +74,8 @@ static bool may_change(const struct cli_serve_monitor *monitor, const struct htt
 {
     if (monitor->administers && http_fields_get(&request->fields, "Origin") == NULL)
         return true;
-    answer_text(reply, 403, "only on a loopback address, and not for pages of a browser");
+    cli_serve_monitor_text(reply, 403,
+                           "only on a loopback address, and not for pages of a browser");
     return false;
 }
 
@@ -87,7 +89,7 @@ static void begin_maintenance(const struct cli_serve_monitor *monitor,
                                     JSON_REJECT_DUPLICATES, NULL);
     if (given == NULL || json_unpack(given, "{s:I!}", "seconds", &seconds) != 0 || seconds < 1 ||
         seconds > CORE_WAIT_MAX) {
-        answer_text(reply, 400, "expected {\"seconds\": N}, from 1 to a year");
+        cli_serve_monitor_text(reply, 400, "expected {\"seconds\": N}, from 1 to a year");
         return;
     }
     core_operations_of(monitor->core)->maintenance = (uint32_t)seconds;
@@ -103,6 +105,27 @@ static void end_maintenance(const struct cli_serve_monitor *monitor,
     show_maintenance(monitor, request, reply);
 }
 
+static void move_user(const struct cli_serve_monitor *monitor, const struct http_request *request,
+                      struct http_reply *reply)
+{
+    if (may_change(monitor, request, reply))
+        cli_serve_admin_move(monitor->services, request->body, reply);
+}
+
+static void set_quota(const struct cli_serve_monitor *monitor, const struct http_request *request,
+                      struct http_reply *reply)
+{
+    if (may_change(monitor, request, reply))
+        cli_serve_admin_quota(monitor->services, monitor->usual, request->body, reply);
+}
+
+static void set_node(const struct cli_serve_monitor *monitor, const struct http_request *request,
+                     struct http_reply *reply)
+{
+    if (may_change(monitor, request, reply))
+        cli_serve_admin_node(monitor->services, request->body, reply);
+}
+
 static const struct {
     const char *path;
     enum http_method method;
@@ -115,6 +138,9 @@ static const struct {
     { "/maintenance", HTTP_METHOD_HEAD, show_maintenance },
     { "/maintenance", HTTP_METHOD_POST, begin_maintenance },
     { "/maintenance", HTTP_METHOD_DELETE, end_maintenance },
+    { "/admin/move", HTTP_METHOD_POST, move_user },
+    { "/admin/quota", HTTP_METHOD_POST, set_quota },
+    { "/admin/node", HTTP_METHOD_POST, set_node },
 };
 
 void cli_serve_monitor_handle(void *context, const struct http_request *request,
@@ -133,8 +159,9 @@ void cli_serve_monitor_handle(void *context, const struct http_request *request,
         buf_add_text(&allow, allow.len > 0 ? ", " : "");
         buf_add_text(&allow, http_method_name(pages[i].method));
     }
-    answer_text(reply, allow.len > 0 ? 405 : 404,
-                allow.len > 0 ? "not this method" : "here are /metrics and /maintenance");
+    cli_serve_monitor_text(reply, allow.len > 0 ? 405 : 404,
+                           allow.len > 0 ? "not this method"
+                                         : "here are /metrics, /maintenance and /admin/");
     if (allow.len > 0)
         (void)http_reply_set(reply, "Allow", buf_slice(&allow));
 }

@@ -4,6 +4,7 @@
 #include "base/stamp.h"
 #include "cli/serve_announce.h"
 #include "cli/services.h"
+#include "http/target.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -169,6 +170,13 @@ static const char *take_jwks(struct cli_serve_options *options, const char *valu
     return NULL;
 }
 
+static const char *take_oauth_verify(struct cli_serve_options *options, const char *value)
+{
+    struct http_url url;
+    options->oauth_verify = value;
+    return http_url_parse(slice_text(value), &url);
+}
+
 static const char *take_issuer(struct cli_serve_options *options, const char *value)
 {
     options->issuer = value;
@@ -267,8 +275,8 @@ static const struct cli_serve_option rows[] = {
       "header, of a query only names.  SIGHUP opens the file anew; - is standard output",
       .take = take_access_log },
     { "metrics", "HOST:PORT",
-      "a second listener, for monitors: GET /metrics is in Prometheus' text format, POST "
-      "/maintenance {\"seconds\": N} begins maintenance and DELETE /maintenance ends it",
+      "a second listener, for monitors and administrators: GET /metrics is in Prometheus' text "
+      "format; for maintenance, and for moving users, see below",
       .take = take_metrics },
     { "maintenance", "SECONDS",
       "begin in maintenance: every storage request gets 503 with this Retry-After",
@@ -285,11 +293,16 @@ static const struct cli_serve_option rows[] = {
       "the same with hard-eol, and every storage request gets 513: the server is no more",
       .kind = CLI_SERVE_OBJECT, .take = cli_serve_take_hard_eol, .instead = "alert" },
     { "token-server", NULL,
-      "the token server at /1.0/sync/1.5; it forgets its users when it ends, but gives the same "
-      "accounts the same numbers again.  Needs --accounts or --jwks",
+      "the token server at /1.0/sync/1.5; what it knows of users is kept in a sqlite store, else "
+      "it forgets them at the end, but gives the same accounts the same numbers again.  Needs "
+      "--accounts, --jwks or --oauth-verify",
       FLAG(token_server) },
     { "jwks", "FILE", "the keys of the accounts service whose tokens the token server takes",
       .take = take_jwks },
+    { "oauth-verify", "URL",
+      "the accounts service's verify endpoint, which is asked about each token: for 3 seconds at "
+      "most, in which other requests wait",
+      .take = take_oauth_verify },
     { "issuer", "URL", "the `iss` that these tokens must have", .take = take_issuer },
     { "node", "URL[=USERS],...",
       "the storage nodes that the token server gives out, and how many users each may have; "
@@ -305,7 +318,7 @@ static const struct cli_serve_option rows[] = {
       FLAG(accounts) },
     { "user-api", NULL,
       "the User API 1.0 at /user/1.0/, and storage APIs 1.1 and 1.0 for its users; accounts are "
-      "kept in memory only, no mail is sent and no captcha asked",
+      "kept in a sqlite store, else until the end; no mail is sent and no captcha asked",
       FLAG(user_api) },
     { "password-cost", "LOG2",
       "of the scrypt hashes of passwords, each of which every request of APIs 1.1 and 1.0 "

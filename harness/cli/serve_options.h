@@ -38,7 +38,7 @@ struct cli_serve_options {
     struct auth_secrets secrets; /* borrow from secret_text */
 
     bool accounts, token_server, no_new_users, user_api; /* services beside the storage */
-    const char *jwks, *issuer;                           /* or NULL */
+    const char *jwks, *oauth_verify, *issuer;            /* or NULL */
     struct core_token_nodes nodes;                       /* none: the server itself */
     uint32_t token_duration;                             /* seconds */
     uint8_t password_cost;

@@ -3,6 +3,7 @@
 #include "auth/basic_scheme.h"
 #include "cli/command.h"
 #include "cli/credentials.h"
+#include "cli/oauth_verify.h"
 #include "http/target.h"
 
 enum { NODE_USERS = 1000000 };
@@ -30,24 +31,44 @@ static const char *check_options(const struct cli_serve_options *options)
     if (options->accounts && !cli_serve_is_loopback(options->host))
         return "--accounts gives anybody tokens for any account: it needs a loopback address to "
                "--listen on";
-    if (options->token_server && !options->accounts && options->jwks == NULL)
-        return "--token-server needs --jwks FILE, the keys of an accounts service, or --accounts";
-    if (options->jwks != NULL && options->accounts)
-        return "--jwks and --accounts exclude each other";
+    int services = options->accounts + (options->jwks != NULL) + (options->oauth_verify != NULL);
+    if (options->token_server && services == 0)
+        return "--token-server needs an accounts service: --jwks FILE, --oauth-verify URL or "
+               "--accounts";
+    if (services > 1)
+        return "--jwks, --oauth-verify and --accounts exclude each other";
     return NULL;
+}
+
+static const char unreadable[] =
+    "out of memory, or what the store keeps of users and quotas cannot be read";
+
+/* The account is deleted, and so is what it stored. */
+static bool drop_records(void *context, uint64_t uid)
+{
+    struct store_txn *txn;
+    if (store_begin(context, uid, STORE_WRITE, clock_now(clock_real()), &txn) != STORE_OK)
+        return false;
+    if (store_remove_all(txn) == STORE_OK)
+        return store_commit(txn) == STORE_OK;
+    store_rollback(txn);
+    return false;
 }
 
 static const char *open_users(struct cli_services *services,
                               const struct cli_serve_options *options)
 {
     const struct core_user_api_config config = {
-        .users = { .rng = rng_system(), .cost = options->password_cost },
+        .users = { .rng = rng_system(), .cost = options->password_cost, .store = services->store },
     };
-    const struct core_user_api_env env = { .clock = clock_real() };
+    const struct core_user_api_env env = {
+        .clock = clock_real(),
+        .hooks = { .gone = drop_records, .context = services->store },
+    };
     services->users = core_user_api_new(&config, &env);
     if (services->users == NULL)
-        return "out of memory";
-    const struct auth_basic_config basic = { .check = core_users_check,
+        return unreadable;
+    const struct auth_basic_config basic = { .check = core_users_check_here,
                                              .context = core_user_api_users(services->users),
                                              .prefix = services->prefix,
                                              .path_segments = 1 };
@@ -56,7 +77,7 @@ static const char *open_users(struct cli_services *services,
 }
 
 const char *cli_services_open(struct cli_services *services,
-                              const struct cli_serve_options *options)
+                              const struct cli_serve_options *options, struct store *store)
 {
     struct http_url url;
     const char *error = check_options(options);
@@ -64,6 +85,10 @@ const char *cli_services_open(struct cli_services *services,
         return error;
     if (options->core.public_url.len > 0 && http_url_parse(options->core.public_url, &url) == NULL)
         services->prefix = url.path;
+    services->store = store;
+    services->quotas = core_quotas_new(store, rng_system());
+    if (services->quotas == NULL)
+        return unreadable;
     return options->user_api ? open_users(services, options) : NULL;
 }
 
@@ -78,6 +103,18 @@ static const char *open_jwks(struct cli_services *services, const struct cli_ser
     if (jwks == NULL)
         return error;
     services->bearer = auth_bearer_jwt_new(jwks, slice_text(options->issuer));
+    return services->bearer == NULL ? "out of memory" : NULL;
+}
+
+/* Asks the service. */
+static const char *open_verify(struct cli_services *services,
+                               const struct cli_serve_options *options)
+{
+    const char *error = NULL;
+    services->verify = cli_oauth_verify_new(slice_text(options->oauth_verify), &error);
+    if (services->verify == NULL)
+        return error;
+    services->bearer = auth_bearer_remote_new(cli_oauth_verify_post, services->verify);
     return services->bearer == NULL ? "out of memory" : NULL;
 }
 
@@ -98,7 +135,8 @@ static const char *open_tokens(struct cli_services *services,
     struct core_token_config config = {
         .users = { .nodes = options->nodes,
                    .secret = options->secrets.at[0],
-                   .new_users = !options->no_new_users },
+                   .new_users = !options->no_new_users,
+                   .store = services->store },
         .duration = options->token_duration,
     };
     if (config.users.nodes.count == 0) {
@@ -108,7 +146,7 @@ static const char *open_tokens(struct cli_services *services,
     }
     const struct core_token_env env = { services->bearer, clock_real(), rng_system() };
     services->tokens = core_token_server_new(&config, &env);
-    return services->tokens == NULL ? "out of memory" : NULL;
+    return services->tokens == NULL ? unreadable : NULL;
 }
 
 const char *cli_services_start(struct cli_services *services,
@@ -119,6 +157,8 @@ const char *cli_services_start(struct cli_services *services,
         error = open_accounts(services, options, url);
     else if (options->jwks != NULL)
         error = open_jwks(services, options);
+    else if (options->oauth_verify != NULL)
+        error = open_verify(services, options);
     if (error == NULL && options->token_server)
         error = open_tokens(services, options, url);
     if (error != NULL || services->users == NULL)
@@ -185,10 +225,19 @@ bool cli_services_answer(struct cli_services *services, const struct core_operat
     return true;
 }
 
+bool cli_services_moved(void *context, uint64_t uid)
+{
+    const struct cli_services *services = context;
+    return services->tokens != NULL &&
+           core_token_users_moved(core_token_server_users(services->tokens), uid);
+}
+
 void cli_services_free(struct cli_services *services)
 {
+    core_quotas_free(services->quotas);
     core_token_server_free(services->tokens);
     auth_bearer_free(services->bearer);
+    cli_oauth_verify_free(services->verify);
     core_accounts_free(services->accounts);
     auth_scheme_free(services->named);
     core_user_api_free(services->users);

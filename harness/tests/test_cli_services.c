@@ -90,7 +90,7 @@ static void each_request_goes_to_its_service(void **state)
         options.accounts = rows[i].accounts;
         options.token_server = rows[i].tokens;
         options.user_api = rows[i].users;
-        assert_null(cli_services_open(&services, &options));
+        assert_null(cli_services_open(&services, &options, NULL));
         assert_null(cli_services_start(&services, &options, options.core.public_url));
         assert_true((services.named != NULL) == rows[i].users);
         int status = route(&services, rows[i].target);
@@ -107,18 +107,18 @@ static void what_cannot_be_offered_is_refused(void **state)
     struct cli_services services = { 0 };
     struct cli_serve_options open_to_all = options_of("0.0.0.0");
     open_to_all.accounts = true;
-    assert_non_null(cli_services_open(&services, &open_to_all));
+    assert_non_null(cli_services_open(&services, &open_to_all, NULL));
     struct cli_serve_options no_keys = options_of("127.0.0.1");
     no_keys.token_server = true;
-    assert_non_null(cli_services_open(&services, &no_keys));
+    assert_non_null(cli_services_open(&services, &no_keys, NULL));
     struct cli_serve_options both = options_of("127.0.0.1");
     both.accounts = true;
     both.jwks = "{}";
-    assert_non_null(cli_services_open(&services, &both));
+    assert_non_null(cli_services_open(&services, &both, NULL));
     struct cli_serve_options bad_keys = options_of("0.0.0.0");
     bad_keys.token_server = true;
     bad_keys.jwks = "{\"keys\":[]}";
-    assert_null(cli_services_open(&services, &bad_keys));
+    assert_null(cli_services_open(&services, &bad_keys, NULL));
     assert_non_null(cli_services_start(&services, &bad_keys, SLICE("http://here")));
     cli_services_free(&services);
 }
