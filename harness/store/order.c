@@ -20,6 +20,12 @@ struct store_key store_order_key(enum store_order order, int64_t number, struct 
     return (struct store_key){ .number = number, .text = id };
 }
 
+bool store_order_strays(const struct store_query *query)
+{
+    bool timeless = query->order == STORE_BY_ID || query->order == STORE_BY_INDEX;
+    return timeless && (query->newer > 0 || query->older != INT64_MAX);
+}
+
 int64_t store_expiry(int64_t now, int64_t ttl)
 {
     if (ttl > (INT64_MAX - (now > 0 ? now : 0)) / STAMP_SECOND)

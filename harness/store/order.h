@@ -11,6 +11,13 @@ struct store_key store_order_key(enum store_order order, int64_t number, struct 
 /* The number by which an order sorts first: modified, or sortindex (INT64_MIN: none), or 0. */
 int64_t store_order_number(enum store_order order, const struct record_bso *bso);
 
+/* Of a time range, whose records are then sorted rather than looked for in the other order. */
+enum { STORE_ORDER_FEW = 1000 };
+
+/* Whether the order of the query says nothing of the time range that it asks for: walking it could
+ * look at a whole collection for a few hits. */
+bool store_order_strays(const struct store_query *query);
+
 /* A stamp and a time to live in seconds: when it is over; INT64_MAX when that is past it. */
 int64_t store_expiry(int64_t now, int64_t ttl);
 

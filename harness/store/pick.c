@@ -81,32 +81,87 @@ static int compare_candidates(const void *a, const void *b)
                              &((const struct candidate *)b)->key);
 }
 
+/* Records that were found out of order. */
+struct finds {
+    const struct store_query *query;
+    struct store_key start; /* only what stands behind it, when bounded */
+    bool bounded;
+    struct candidate *at;
+    size_t count, room;
+    bool overfull; /* there are more than there is room for */
+};
+
+static enum store_err begin_finds(const struct store_query *query, size_t room,
+                                  struct finds *ret_finds)
+{
+    *ret_finds = (struct finds){ .query = query, .room = room };
+    ret_finds->bounded = start_key(query, &ret_finds->start);
+    ret_finds->at = alloc_zeroed(room, sizeof(struct candidate));
+    return ret_finds->at == NULL ? STORE_NOMEM : STORE_OK;
+}
+
+static void find(struct finds *finds, const struct store_record *record)
+{
+    struct candidate one = { .key = record->nodes[finds->query->order].key, .bso = &record->bso };
+    if (finds->bounded && store_key_compare(&one.key, &finds->start) <= 0)
+        return;
+    finds->overfull = finds->count == finds->room;
+    if (!finds->overfull)
+        finds->at[finds->count++] = one;
+}
+
+static void offer_finds(struct finds *finds, struct pick *pick)
+{
+    qsort(finds->at, finds->count, sizeof(*finds->at), compare_candidates);
+    for (size_t i = 0; i < finds->count; i++) {
+        bool repeated = i > 0 && finds->at[i].bso == finds->at[i - 1].bso;
+        if (!repeated && !offer(pick, finds->at[i].bso))
+            break;
+    }
+}
+
 /* A query that names its ids looks these up instead of walking the collection. */
 static enum store_err pick_named(const struct store_place *place, struct pick *pick)
 {
     const struct store_query *query = pick->query;
-    struct candidate *found = alloc_zeroed(query->id_count, sizeof(*found));
-    if (found == NULL)
-        return STORE_NOMEM;
-    struct store_key start;
-    bool bounded = start_key(query, &start);
-    size_t count = 0;
+    struct finds finds;
+    TRY(begin_finds(query, query->id_count, &finds));
     for (size_t i = 0; i < query->id_count; i++) {
         const struct store_record *record = store_record_find(place, query->ids[i]);
-        if (record == NULL)
-            continue;
-        struct candidate one = { .key = record->nodes[query->order].key, .bso = &record->bso };
-        if (!bounded || store_key_compare(&one.key, &start) > 0)
-            found[count++] = one;
+        if (record != NULL)
+            find(&finds, record);
     }
-    qsort(found, count, sizeof(*found), compare_candidates);
-    for (size_t i = 0; i < count; i++) {
-        bool repeated = i > 0 && found[i].bso == found[i - 1].bso;
-        if (!repeated && !offer(pick, found[i].bso))
-            break;
-    }
-    alloc_release(found);
+    offer_finds(&finds, pick);
+    alloc_release(finds.at);
     return STORE_OK;
+}
+
+static bool find_node(void *context, struct store_node *node)
+{
+    struct finds *finds = context;
+    const struct store_record *record = record_of(node, STORE_OLDEST);
+    if (record->bso.modified >= finds->query->older)
+        return false;
+    find(finds, record);
+    return !finds->overfull;
+}
+
+/* Finds by time what the query wants in another order.  STORE_ABSENT, and nothing was offered: it
+ * is not so little that sorting it is best. */
+static enum store_err pick_by_time(const struct store_place *place, struct pick *pick)
+{
+    struct store_query by_time = *pick->query;
+    struct store_key start;
+    struct finds finds;
+    TRY(begin_finds(pick->query, STORE_ORDER_FEW, &finds));
+    by_time.order = STORE_OLDEST;
+    by_time.has_after = false;
+    bool bounded = start_key(&by_time, &start);
+    store_tree_walk(&place->orders[STORE_OLDEST], bounded ? &start : NULL, find_node, &finds);
+    if (!finds.overfull)
+        offer_finds(&finds, pick);
+    alloc_release(finds.at);
+    return finds.overfull ? STORE_ABSENT : STORE_OK;
 }
 
 enum store_err store_pick(const struct store_place *place, const struct store_query *query,
@@ -116,6 +171,11 @@ enum store_err store_pick(const struct store_place *place, const struct store_qu
     sink->more = false;
     if (query->ids != NULL)
         return pick_named(place, &pick);
+    if (store_order_strays(query)) {
+        enum store_err err = pick_by_time(place, &pick);
+        if (err != STORE_ABSENT)
+            return err;
+    }
     struct store_key start;
     bool bounded = start_key(query, &start);
     store_tree_walk(&place->orders[query->order], bounded ? &start : NULL, offer_node, &pick);

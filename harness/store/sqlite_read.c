@@ -208,33 +208,136 @@ static enum store_err list_named(struct store_sqlite_txn *txn, int64_t collectio
     return err;
 }
 
+/* A walk over records, each of which is offered. */
+struct walk {
+    struct store_sqlite_txn *txn;
+    const struct store_query *query;
+    struct store_sink *sink;
+    int64_t collection, newer, older;
+    size_t given;
+    bool over; /* no further row is wanted */
+};
+
+static enum store_err walk_list(struct walk *walk, enum store_sql list, size_t bound_count)
+{
+    const struct store_query *query = walk->query;
+    const struct store_sql_value values[] = {
+        STORE_SQL_OF_INT(!query->bare),     STORE_SQL_OF_INT(walk->collection),
+        STORE_SQL_OF_INT(walk->txn->now),   STORE_SQL_OF_INT(walk->newer),
+        STORE_SQL_OF_INT(walk->older),      STORE_SQL_OF_INT(query->after_key),
+        STORE_SQL_OF_TEXT(query->after_id),
+    };
+    sqlite3_stmt *row = store_sqlite_row(walk->txn, list);
+    enum store_err err =
+        store_sqlite_query(walk->txn, list, (struct store_sql_values){ values, bound_count });
+    while (err == STORE_OK && !walk->over) {
+        walk->over = !offer(query, walk->sink, row, walk->given++);
+        if (!walk->over)
+            err = store_sqlite_fail(walk->txn, store_sql_step(row));
+    }
+    store_sqlite_end(walk->txn, list);
+    return err == STORE_ABSENT ? STORE_OK : err;
+}
+
+/* How many parameters these statements have. */
+enum { BOUND_LIST = 5, BOUND_BELOW = 6, BOUND_AFTER = 7 };
+
+/* First what has the number of the last page's last record, then the rest. */
+static enum store_err walk_after(struct walk *walk)
+{
+    const struct store_query *query = walk->query;
+    TRY(walk_list(walk, (enum store_sql)(STORE_SQL_LIST_AFTER + (int)query->order), BOUND_AFTER));
+    if (walk->over || query->order == STORE_BY_ID)
+        return STORE_OK;
+    if (query->order == STORE_BY_INDEX)
+        return walk_list(walk, STORE_SQL_LIST_BELOW, BOUND_BELOW);
+    if (query->order == STORE_NEWEST && query->after_key < walk->older)
+        walk->older = query->after_key;
+    if (query->order == STORE_OLDEST && query->after_key > walk->newer)
+        walk->newer = query->after_key;
+    return walk_list(walk, (enum store_sql)(STORE_SQL_LIST + (int)query->order), BOUND_LIST);
+}
+
 static enum store_err list_all(struct store_sqlite_txn *txn, int64_t collection,
                                const struct store_query *query, struct store_sink *sink)
 {
-    int which = query->has_after ? STORE_SQL_LIST_AFTER : STORE_SQL_LIST;
-    enum store_sql list = (enum store_sql)(which + (int)query->order);
-    int64_t newer = query->newer, older = query->older;
-    /* The index is entered where the last page ended. */
-    if (query->has_after && query->order == STORE_NEWEST && query->after_key < older)
-        older = query->after_key + 1;
-    if (query->has_after && query->order == STORE_OLDEST && query->after_key > newer)
-        newer = query->after_key - 1;
-    const struct store_sql_value values[] = {
-        STORE_SQL_OF_INT(!query->bare),
-        STORE_SQL_OF_INT(collection),
-        STORE_SQL_OF_INT(txn->now),
-        STORE_SQL_OF_INT(newer),
-        STORE_SQL_OF_INT(older),
-        STORE_SQL_OF_INT(query->after_key),
-        STORE_SQL_OF_TEXT(query->after_id),
+    struct walk walk = {
+        .txn = txn,
+        .query = query,
+        .sink = sink,
+        .collection = collection,
+        .newer = query->newer,
+        .older = query->older,
     };
-    struct store_sql_values bound = { values, query->has_after ? 7 : 5 };
-    sqlite3_stmt *row = store_sqlite_row(txn, list);
-    enum store_err err = store_sqlite_query(txn, list, bound);
-    for (size_t given = 0; err == STORE_OK && offer(query, sink, row, given); given++)
-        err = store_sqlite_fail(txn, store_sql_step(row));
-    store_sqlite_end(txn, list);
+    enum store_sql list = (enum store_sql)(STORE_SQL_LIST + (int)query->order);
+    return query->has_after ? walk_after(&walk) : walk_list(&walk, list, BOUND_LIST);
+}
+
+/* The next row of STORE_SQL_LIST_TIMES, with its place in the query's order. */
+static enum store_err take_time(struct store_sqlite_txn *txn, enum store_order order,
+                                struct candidate *ret)
+{
+    sqlite3_stmt *row = store_sqlite_row(txn, STORE_SQL_LIST_TIMES);
+    struct slice id = store_sql_bytes(row, 1);
+    TRY(store_sqlite_fail(txn, lend(txn, &id)));
+    int64_t number = order == STORE_BY_ID ? 0 : sqlite3_column_int64(row, 2);
+    *ret = (struct candidate){ .place = store_order_key(order, number, id),
+                               .key = sqlite3_column_int64(row, 0) };
+    return STORE_OK;
+}
+
+/* What the time range holds, up to one more than STORE_ORDER_FEW. */
+static enum store_err find_times(struct store_sqlite_txn *txn, int64_t collection,
+                                 const struct store_query *query, struct candidate *found,
+                                 size_t *ret_count)
+{
+    const struct store_sql_values values = STORE_SQL_VALUES(
+        STORE_SQL_OF_INT(collection), STORE_SQL_OF_INT(txn->now), STORE_SQL_OF_INT(query->newer),
+        STORE_SQL_OF_INT(query->older), STORE_SQL_OF_INT(STORE_ORDER_FEW + 1));
+    sqlite3_stmt *row = store_sqlite_row(txn, STORE_SQL_LIST_TIMES);
+    enum store_err err = store_sqlite_query(txn, STORE_SQL_LIST_TIMES, values);
+    size_t count = 0;
+    while (err == STORE_OK) {
+        err = take_time(txn, query->order, &found[count++]);
+        if (err == STORE_OK)
+            err = store_sqlite_fail(txn, store_sql_step(row));
+    }
+    store_sqlite_end(txn, STORE_SQL_LIST_TIMES);
+    *ret_count = count;
     return err == STORE_ABSENT ? STORE_OK : err;
+}
+
+/* Takes out what does not come behind the last page. */
+static size_t drop_delivered(const struct store_query *query, struct candidate *found, size_t count)
+{
+    struct store_key after = store_order_key(query->order, query->after_key, query->after_id);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!query->has_after || store_key_compare(&found[i].place, &after) > 0)
+            found[kept++] = found[i];
+    }
+    return kept;
+}
+
+/* Finds by time what the query wants in another order.  STORE_ABSENT, and nothing was offered: it
+ * is not so little that sorting it is best. */
+static enum store_err list_by_time(struct store_sqlite_txn *txn, int64_t collection,
+                                   const struct store_query *query, struct store_sink *sink)
+{
+    struct candidate *found = alloc_zeroed(STORE_ORDER_FEW + 1, sizeof(*found));
+    if (found == NULL)
+        return store_sqlite_fail(txn, STORE_NOMEM);
+    size_t count = 0;
+    enum store_err err = find_times(txn, collection, query, found, &count);
+    if (err == STORE_OK && count > STORE_ORDER_FEW)
+        err = STORE_ABSENT;
+    if (err == STORE_OK) {
+        count = drop_delivered(query, found, count);
+        qsort(found, count, sizeof(*found), compare_candidates);
+        err = offer_candidates(txn, query, sink, found, count);
+    }
+    alloc_release(found);
+    return err;
 }
 
 enum store_err store_sqlite_list(struct store_txn *base, struct slice collection,
@@ -244,5 +347,10 @@ enum store_err store_sqlite_list(struct store_txn *base, struct slice collection
     int64_t key;
     TRY(store_sqlite_find_collection(txn, collection, &key));
     sink->more = false;
-    return query->ids != NULL ? list_named(txn, key, query, sink) : list_all(txn, key, query, sink);
+    if (query->ids != NULL)
+        return list_named(txn, key, query, sink);
+    enum store_err err = STORE_ABSENT;
+    if (store_order_strays(query))
+        err = list_by_time(txn, key, query, sink);
+    return err == STORE_ABSENT ? list_all(txn, key, query, sink) : err;
 }

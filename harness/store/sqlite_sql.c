@@ -6,7 +6,9 @@
 #define LIVES(now) " AND (expires IS NULL OR expires > " now ")"
 
 /* The index is named, so that no statistics make SQLite sort what it could walk; the bounds on
- * modified must not lure it either, where they are not the order. */
+ * modified must not lure it either, where they are not the order.  What comes behind a record is
+ * two walks, each of which begins in the index where its rows do: an OR would walk to its row from
+ * the first of those with the same number, which may be the whole collection. */
 #define LIST(index, modified, after, order)                                                        \
     "SELECT " COLUMNS " FROM records INDEXED BY " index RELATED                                    \
     " WHERE collection = ?2 AND " modified " > ?4 AND " modified " < ?5" LIVES("?3") after         \
@@ -86,12 +88,16 @@ const char *const store_sql_texts[STORE_SQL_COUNT] = {
     [STORE_SQL_LIST + STORE_BY_INDEX] = LIST("records_by_index", "+modified", "", "rank DESC, id"),
     [STORE_SQL_LIST_AFTER + STORE_BY_ID] = LIST("records_by_id", "+modified", " AND id > ?7", "id"),
     [STORE_SQL_LIST_AFTER + STORE_NEWEST] =
-        LIST("records_newest", "modified", " AND (modified < ?6 OR id > ?7)", "modified DESC, id"),
+        LIST("records_newest", "+modified", " AND modified = ?6 AND id > ?7", "id"),
     [STORE_SQL_LIST_AFTER + STORE_OLDEST] =
-        LIST("records_oldest", "modified", " AND (modified > ?6 OR id > ?7)", "modified, id"),
+        LIST("records_oldest", "+modified", " AND modified = ?6 AND id > ?7", "id"),
     [STORE_SQL_LIST_AFTER + STORE_BY_INDEX] =
-        LIST("records_by_index", "+modified", " AND rank <= ?6 AND (rank < ?6 OR id > ?7)",
-             "rank DESC, id"),
+        LIST("records_by_index", "+modified", " AND rank = ?6 AND id > ?7", "id"),
+    [STORE_SQL_LIST_BELOW] =
+        LIST("records_by_index", "+modified", " AND rank < ?6", "rank DESC, id"),
+    [STORE_SQL_LIST_TIMES] = "SELECT key, id, rank FROM records INDEXED BY records_oldest"
+                             " WHERE collection = ?1 AND modified > ?3 AND modified < ?4" LIVES(
+                                 "?2") " ORDER BY modified LIMIT ?5",
 
     [STORE_SQL_BATCH] = "SELECT key, expires, records, bytes FROM batches"
                         " WHERE uid = ?1 AND id = ?2 AND collection = ?3 AND expires > ?4",

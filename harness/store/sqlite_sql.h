@@ -43,17 +43,20 @@ enum store_sql {
      * per enum store_order. */
     STORE_SQL_LIST,
     STORE_SQL_LIST_END = STORE_SQL_LIST + 3,
-    STORE_SQL_LIST_AFTER, /* the same and 6 number, 7 id: what comes behind them, when newer
-                             or older leave out what stands before the number */
+    STORE_SQL_LIST_AFTER, /* the same and 6 number, 7 id: what has that number and comes behind
+                             the id */
     STORE_SQL_LIST_AFTER_END = STORE_SQL_LIST_AFTER + 3,
-    STORE_SQL_BATCH,             /* 1 uid, 2 id, 3 collection, 4 now -> key, expires, records,
-                                    bytes */
-    STORE_SQL_BATCH_SUMS,        /* 1 uid, 2 now -> bytes, how many */
-    STORE_SQL_BATCH_TAKEN,       /* 1 uid, 2 id -> a row */
-    STORE_SQL_BATCH_ADD,         /* 1 uid, 2 id, 3 collection, 4 expires */
-    STORE_SQL_BATCH_GROW,        /* 1 key, 2 bytes */
-    STORE_SQL_BATCH_DROP,        /* 1 key */
-    STORE_SQL_BATCHES_DROP,      /* 1 uid, 2 collection */
+    STORE_SQL_LIST_BELOW,   /* 1 to 5 the same, 6 number: by index, what has a lower one */
+    STORE_SQL_LIST_TIMES,   /* 1 collection, 2 now, 3 newer, 4 older, 5 limit -> key, id, sortindex
+                               (INT64_MIN: none) */
+    STORE_SQL_BATCH,        /* 1 uid, 2 id, 3 collection, 4 now -> key, expires, records,
+                               bytes */
+    STORE_SQL_BATCH_SUMS,   /* 1 uid, 2 now -> bytes, how many */
+    STORE_SQL_BATCH_TAKEN,  /* 1 uid, 2 id -> a row */
+    STORE_SQL_BATCH_ADD,    /* 1 uid, 2 id, 3 collection, 4 expires */
+    STORE_SQL_BATCH_GROW,   /* 1 key, 2 bytes */
+    STORE_SQL_BATCH_DROP,   /* 1 key */
+    STORE_SQL_BATCHES_DROP, /* 1 uid, 2 collection */
     STORE_SQL_BATCHES_DROP_ALL,  /* 1 uid */
     STORE_SQL_BATCHES_EXPIRE,    /* 1 uid, 2 now */
     STORE_SQL_BATCH_APPEND,      /* 1 batch, 2 id, 3 to 5 presence of payload, sortindex and ttl,

@@ -1,6 +1,10 @@
 /* Promises of the store: queries, orders and pages. */
 #include "tests/store_bench.h"
 
+#include "store/order.h"
+
+#include <stdio.h>
+
 static void put_indexed(struct bench *bench, const char *id, bool has, int32_t sortindex)
 {
     struct record_update update = update_of(id, "x");
@@ -178,6 +182,62 @@ static void pages_have_neither_gap_nor_repetition(struct bench *bench)
     }
 }
 
+/* Writes records 0 to ${count} - 1 at once, in sevens of one sortindex where they have any. */
+static void put_many(struct bench *bench, unsigned count, bool indexed)
+{
+    struct store_txn *txn = begin(bench, STORE_WRITE);
+    for (unsigned i = 0; i < count; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof(id), "%06u", i);
+        struct record_update update = update_of(id, "x");
+        update.sortindex_is = indexed ? RECORD_VALUE : RECORD_ABSENT;
+        update.sortindex = (int32_t)(i % 7);
+        assert_int_equal(store_put(txn, SLICE("c"), &update), STORE_OK);
+    }
+    assert_int_equal(store_commit(txn), STORE_OK);
+}
+
+static void pages_of_what_was_written_at_once_without_an_index(struct bench *bench)
+{
+    put_many(bench, 50, false);
+    struct buf ids = buf_bounded(1024);
+    for (unsigned i = 0; i < 50; i++)
+        buf_add_format(&ids, "%s%06u", i == 0 ? "" : " ", i);
+    for (size_t i = 0; i < COUNT_OF(orders); i++) {
+        struct store_query query = query_all();
+        query.order = orders[i].order;
+        query.limit = 7;
+        expect_pages(bench, query, NULL, buf_text(&ids));
+        query.newer = T0 - 1;
+        query.older = T0 + 1;
+        expect_pages(bench, query, NULL, buf_text(&ids));
+    }
+    buf_free(&ids);
+}
+
+/* A backend may sort few hits, and walk to many. */
+static void few_and_many_hits_of_a_time_range_come_in_the_same_order(struct bench *bench)
+{
+    put_many(bench, 3, true);
+    struct store_query query = query_all();
+    query.order = STORE_BY_INDEX;
+    query.newer = T0;
+    expect_list(bench, "c", &query, "");
+    put_many(bench, STORE_ORDER_FEW, true); /* replaces the three */
+    struct buf ids = buf_bounded(64 * 1024);
+    for (unsigned sortindex = 7; sortindex-- > 0;) {
+        for (unsigned i = sortindex; i < STORE_ORDER_FEW; i += 7)
+            buf_add_format(&ids, "%s%06u", ids.len == 0 ? "" : " ", i);
+    }
+    for (int round = 0; round < 2; round++) {
+        for (query.limit = 300; query.limit <= 1200; query.limit += 900)
+            expect_pages(bench, query, NULL, buf_text(&ids));
+        put_indexed(bench, "last", false, 0); /* and one more is many */
+        buf_add_text(&ids, " last");
+    }
+    buf_free(&ids);
+}
+
 static void remove_what_was_delivered(struct bench *bench, unsigned round)
 {
     static const char *const delivered[] = { "n", "d", "b", "c" };
@@ -298,6 +358,8 @@ const struct promise promises_list[] = {
     PROMISE(no_ids_named_is_no_record),
     PROMISE(more_is_said_only_when_more_follows),
     PROMISE(pages_have_neither_gap_nor_repetition),
+    PROMISE(pages_of_what_was_written_at_once_without_an_index),
+    PROMISE(few_and_many_hits_of_a_time_range_come_in_the_same_order),
     PROMISE(pages_stay_right_while_others_remove),
     PROMISE(pages_stay_right_while_others_add),
     PROMISE(a_visitor_can_stop),
