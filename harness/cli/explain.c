@@ -69,6 +69,18 @@ static void print_request(unsigned depth, const struct plan_step *step)
 
 static void print_steps(unsigned depth, const struct plan_step *steps, size_t count);
 
+static void print_branches(unsigned depth, const struct plan_step *step)
+{
+    print_lead(depth);
+    (void)printf("%u. %zu branches at the same time\n", step->number, step->branch_count);
+    for (size_t i = 0; i < (step->copies ? 1 : step->branch_count); i++) {
+        print_lead(depth);
+        (void)printf("  branch {branch} = %s%zu\n", step->copies ? "0 to " : "",
+                     step->copies ? step->branch_count - 1 : i);
+        print_steps(depth + 2, step->branches[i].steps, step->branches[i].step_count);
+    }
+}
+
 static void print_step(unsigned depth, const struct plan_step *step)
 {
     switch (step->kind) {
@@ -88,6 +100,9 @@ static void print_step(unsigned depth, const struct plan_step *step)
                      step->while_header == NULL ? "" : step->while_header);
         print_expectations(depth, "until", &step->until);
         print_steps(depth + 2, step->steps, step->step_count);
+        break;
+    case PLAN_PARALLEL:
+        print_branches(depth, step);
         break;
     case PLAN_CHECK:
         print_lead(depth);

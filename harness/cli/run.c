@@ -174,7 +174,7 @@ static int run_live(struct cli_invocation *invocation, const struct plan *plan)
         .ca_file = invocation->ca_file,
         .connect_ms = invocation->options.timeout_ms < CONNECT_MS ? invocation->options.timeout_ms
                                                                   : CONNECT_MS,
-        .connections = invocation->options.jobs,
+        .connections = invocation->options.jobs * PLAN_BRANCHES_MAX,
     };
     struct exchange *exchange = exchange_via_curl(&config, &wrong);
     if (exchange == NULL) {

@@ -4,6 +4,8 @@
 #include "plan/template.h"
 #include "record/scan.h"
 
+#include <limits.h>
+
 static const struct predefined {
     const char *name;
     const char *need; /* NULL: none */
@@ -19,6 +21,7 @@ static const struct predefined {
     { "host", NULL },
     { "endpoint", NULL },
     { "round", NULL },
+    { "branch", NULL },
     { "authorization", NULL },
     { "limit.max_request_bytes", "max_request_bytes" },
     { "limit.max_post_records", "max_post_records" },
@@ -29,6 +32,8 @@ static const struct predefined {
     { "quota.bytes", "quota" },
 };
 
+enum { SHARED = UINT_MAX, GONE = UINT_MAX - 1 }; /* branches of no number */
+
 static const struct predefined *find_predefined(struct slice name)
 {
     for (size_t i = 0; i < COUNT_OF(predefined); i++)
@@ -37,12 +42,17 @@ static const struct predefined *find_predefined(struct slice name)
     return NULL;
 }
 
-/* Marks every keep of the name; NULL when there is none. */
+static bool is_seen(const struct plan_captures *captures, const struct plan_kept *kept)
+{
+    return kept->branch == 0 || kept->branch == captures->branch;
+}
+
+/* Marks every keep of the name that is seen; NULL when there is none. */
 static const struct plan_kept *mark(struct plan_captures *captures, struct slice name)
 {
     const struct plan_kept *found = NULL;
     for (size_t i = 0; i < captures->count; i++) {
-        if (!slice_is(name, captures->kept[i].name))
+        if (!slice_is(name, captures->kept[i].name) || !is_seen(captures, &captures->kept[i]))
             continue;
         captures->kept[i].used = true;
         found = &captures->kept[i];
@@ -50,12 +60,41 @@ static const struct plan_kept *mark(struct plan_captures *captures, struct slice
     return found;
 }
 
+/* Whether a branch keeps it where it is not seen; then that is said. */
+static bool is_hidden(struct plan_captures *captures, const struct plan_node *node,
+                      struct slice name)
+{
+    for (size_t i = 0; i < captures->count; i++) {
+        struct plan_kept *kept = &captures->kept[i];
+        if (!slice_is(name, kept->name))
+            continue;
+        kept->used = true;
+        if (kept->branch == SHARED)
+            plan_source_wrong(captures->source, node,
+                              "{%s} is collected by branches that run at the same time; use it "
+                              "after them",
+                              kept->name);
+        else if (kept->branch == GONE)
+            plan_source_wrong(captures->source, node,
+                              "{%s} ends with the branch that kept it; `collect` what is looked "
+                              "at after a parallel of copies",
+                              kept->name);
+        else
+            plan_source_wrong(captures->source, node,
+                              "{%s} is kept in another branch, which runs at the same time; use "
+                              "it after them",
+                              kept->name);
+        return true;
+    }
+    return false;
+}
+
 static void undefined(struct plan_captures *captures, const struct plan_node *node,
                       struct slice name)
 {
     const char *names[COUNT_OF(predefined) + PLAN_KEPT_MAX];
     size_t count = 0;
-    if (captures->broken)
+    if (captures->broken || is_hidden(captures, node, name))
         return;
     for (size_t i = 0; i < captures->count; i++)
         names[count++] = captures->kept[i].name;
@@ -80,6 +119,9 @@ static void use_predefined(struct plan_captures *captures, const struct plan_nod
     if (strcmp(row->name, "round") == 0 && where->repeats == 0)
         plan_source_wrong(captures->source, node,
                           "{round} outside of a repeat; it counts the rounds of one");
+    if (strcmp(row->name, "branch") == 0 && captures->branch == 0)
+        plan_source_wrong(captures->source, node,
+                          "{branch} outside of a parallel; it counts the branches of one");
     if (strcmp(row->name, "authorization") != 0)
         return;
     if (!where->raw)
@@ -179,6 +221,30 @@ void plan_captures_use_again(struct plan_captures *captures, const struct plan_n
     }
 }
 
+/* Whether the name is kept otherwise already; then that is said. */
+static bool clashes(struct plan_captures *captures, const struct plan_node *node, const char *name,
+                    bool list)
+{
+    for (size_t i = 0; i < captures->count; i++) {
+        const struct plan_kept *kept = &captures->kept[i];
+        if (strcmp(kept->name, name) != 0)
+            continue;
+        if (kept->list != list) {
+            plan_source_wrong_key(captures->source, node, "{%s} is kept as a text and as a list",
+                                  name);
+            return true;
+        }
+        if (!list && !is_seen(captures, kept) && kept->branch != GONE) {
+            plan_source_wrong_key(captures->source, node,
+                                  "{%s} is kept in two branches, and nobody knows by which last; "
+                                  "expected a name for each",
+                                  name);
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *plan_captures_keep(struct plan_captures *captures, const struct plan_node *node,
                                bool list)
 {
@@ -199,18 +265,35 @@ const char *plan_captures_keep(struct plan_captures *captures, const struct plan
                               "and _, at most 32");
         return NULL;
     }
-    for (size_t i = 0; i < captures->count; i++)
-        if (strcmp(captures->kept[i].name, text) == 0 && captures->kept[i].list != list) {
-            plan_source_wrong_key(source, node, "{%s} is kept as a text and as a list", text);
-            return NULL;
-        }
+    if (clashes(captures, node, text, list))
+        return NULL;
     if (captures->count == PLAN_KEPT_MAX) {
         plan_source_wrong_key(source, node, "too many captures; at most %d", PLAN_KEPT_MAX);
         return NULL;
     }
     captures->kept[captures->count++] =
-        (struct plan_kept){ .name = text, .node = node, .list = list };
+        (struct plan_kept){ .name = text,
+                            .node = node,
+                            .list = list,
+                            .branch = list && captures->branch > 0 ? SHARED : captures->branch };
     return text;
+}
+
+void plan_captures_enter(struct plan_captures *captures, unsigned branch)
+{
+    captures->branch = branch;
+}
+
+void plan_captures_leave(struct plan_captures *captures, bool copies)
+{
+    for (size_t i = 0; i < captures->count; i++) {
+        struct plan_kept *kept = &captures->kept[i];
+        if (kept->branch == SHARED || (kept->branch > 0 && kept->branch != GONE && !copies))
+            kept->branch = 0;
+        else if (kept->branch > 0)
+            kept->branch = GONE;
+    }
+    captures->branch = 0;
 }
 
 void plan_captures_end(struct plan_captures *captures)

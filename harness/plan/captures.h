@@ -12,6 +12,7 @@ struct plan_kept {
     const char *name;
     const struct plan_node *node;
     bool list, used;
+    unsigned branch; /* that alone sees it; 0: all do */
 };
 
 /* What templates may hold where they stand. */
@@ -26,7 +27,8 @@ struct plan_captures {
     struct plan_source *source;
     struct plan_kept kept[PLAN_KEPT_MAX];
     size_t count;
-    bool broken; /* a step could not be read: nothing is concluded from what is missing */
+    unsigned branch; /* that is being loaded, counted from 1; 0: none */
+    bool broken;     /* a step could not be read: nothing is concluded from what is missing */
     /* Told of each capability that a predefined capture implies. */
     void (*need)(void *context, const char *capability);
     void *context;
@@ -38,6 +40,14 @@ void plan_captures_use(struct plan_captures *captures, const struct plan_node *n
 
 /* Counts the uses in a repeat once more: its next round may use what the last one kept. */
 void plan_captures_use_again(struct plan_captures *captures, const struct plan_node *node);
+
+/* What is loaded from here on is a branch, the ${branch}th of its step: what the others keep is
+ * not seen in it, nor what any of them collects. */
+void plan_captures_enter(struct plan_captures *captures, unsigned branch);
+
+/* The branches of a step end: what they collect is seen from here on, and what they keep, unless
+ * they are ${copies} of one. */
+void plan_captures_leave(struct plan_captures *captures, bool copies);
 
 /* The member ${node} of a `keep` or `collect`; its name, or NULL when that is bad or memory ran
  * out.

@@ -6,9 +6,9 @@ static const struct from {
     bool keeps, collects; /* whether `keep`, `collect` may name it */
     bool bare, with_what; /* whether it may stand alone, with a word behind it */
 } sources[] = {
-    { "header", true, false, false, true },   { "json", true, true, true, true },
+    { "header", true, true, false, true },    { "json", true, true, true, true },
     { "newlines", false, true, true, false }, { "body", true, false, true, false },
-    { "status", true, false, true, false },
+    { "status", true, true, true, false },    { "value", false, true, true, true },
 };
 
 static void load_expectation(struct plan_loading *loading, const struct plan_node *node,
@@ -74,7 +74,7 @@ static bool is_good(const struct from *from, struct slice what, bool has_what, b
         return false;
     if (!has_what)
         return true;
-    return strcmp(from->name, "json") == 0 ? is_pointer(what) : plan_token_valid(what);
+    return strcmp(from->name, "header") == 0 ? plan_token_valid(what) : is_pointer(what);
 }
 
 static void load_keep(struct plan_loading *loading, const struct plan_node *node, bool collect,
@@ -93,7 +93,8 @@ static void load_keep(struct plan_loading *loading, const struct plan_node *node
     }
     plan_source_wrong(loading->source, node, "nothing to %s; expected %s",
                       collect ? "collect from" : "keep",
-                      collect ? "\"json\", \"json /POINTER\" or \"newlines\""
+                      collect ? "\"json\", \"json /POINTER\", \"newlines\", \"value\", \"value "
+                                "/POINTER\", \"header NAME\" or \"status\""
                               : "\"header NAME\", \"json\", \"json /POINTER\", \"body\" or "
                                 "\"status\"");
 }

@@ -16,6 +16,7 @@ struct plan_loading {
     size_t need_count;
     unsigned step_count;
     unsigned repeats;                /* around the step that is being loaded */
+    bool parallel;                   /* it stands in a branch */
     int64_t waits;                   /* outside of repeats */
     const struct plan_node *refusal; /* the first step that expects one, or NULL */
     bool has_twin;
@@ -48,6 +49,11 @@ void plan_auth_check(struct plan_loading *loading, const struct plan_node *auth)
 /* Loads `expect`, `prefer` or `until`.  ${node} may be NULL: nothing is expected. */
 void plan_expectations_load(struct plan_loading *loading, const struct plan_node *node,
                             bool of_check, struct plan_expectations *ret);
+
+/* Loads the branches of `parallel`: a list of lists of steps, or a number with ${steps} for each of
+ * that many; ${steps} may be NULL. */
+void plan_branches_load(struct plan_loading *loading, const struct plan_node *parallel,
+                        const struct plan_node *steps, struct plan_step *step);
 
 /* Loads `keep` (or `collect`); the step's list has room for them. */
 void plan_keeps_load(struct plan_loading *loading, const struct plan_node *node, bool collect,

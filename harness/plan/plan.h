@@ -9,7 +9,9 @@
 
 #include <jansson.h>
 
-enum plan_step_kind { PLAN_SEND, PLAN_RAW, PLAN_WAIT, PLAN_REPEAT, PLAN_CHECK };
+enum plan_step_kind { PLAN_SEND, PLAN_RAW, PLAN_WAIT, PLAN_REPEAT, PLAN_CHECK, PLAN_PARALLEL };
+
+enum { PLAN_BRANCHES_MAX = 8 };
 
 /* One key of an `expect` or `prefer`: a kind of check (see check/check.h) and its matcher, a
  * template. */
@@ -26,9 +28,15 @@ struct plan_expectations {
 
 struct plan_keep {
     const char *name;
-    const char *from; /* "header", "json", "newlines", "body", "status" */
+    const char *from; /* "header", "json", "newlines", "body", "status", "value" */
     const char *what; /* template: header name or JSON pointer; "" for none */
-    bool appends;     /* collect: each element goes onto a list */
+    bool appends;     /* collect: each element of a list, or else the one value, goes onto a list */
+};
+
+/* Steps that run at the same time as those of other branches. */
+struct plan_branch {
+    struct plan_step *steps;
+    size_t step_count;
 };
 
 enum plan_body {
@@ -76,6 +84,11 @@ struct plan_step {
 
     /* PLAN_CHECK */
     const json_t *value; /* template */
+
+    /* PLAN_PARALLEL */
+    const struct plan_branch *branches;
+    size_t branch_count;
+    bool copies; /* the branches share their steps, and what one keeps ends with it */
 };
 
 struct plan_case {

@@ -16,6 +16,7 @@ struct capture {
 };
 
 struct plan_scope {
+    struct plan_scope *parent; /* NULL: none */
     struct capture *captures;
     size_t count, room;
     char message[MESSAGE_MAX];
@@ -26,12 +27,26 @@ struct plan_scope *plan_scope_new(void)
     return alloc_new(struct plan_scope);
 }
 
-static struct capture *find(const struct plan_scope *scope, struct slice name)
+struct plan_scope *plan_scope_new_under(struct plan_scope *parent)
+{
+    struct plan_scope *scope = plan_scope_new();
+    if (scope != NULL)
+        scope->parent = parent;
+    return scope;
+}
+
+static struct capture *find_own(const struct plan_scope *scope, struct slice name)
 {
     for (size_t i = 0; i < scope->count; i++)
         if (slice_is(name, scope->captures[i].name))
             return &scope->captures[i];
     return NULL;
+}
+
+static const struct capture *find(const struct plan_scope *scope, struct slice name)
+{
+    const struct capture *capture = find_own(scope, name);
+    return capture == NULL && scope->parent != NULL ? find_own(scope->parent, name) : capture;
 }
 
 static bool make_room(struct plan_scope *scope)
@@ -51,7 +66,7 @@ static bool make_room(struct plan_scope *scope)
 
 static struct capture *find_or_add(struct plan_scope *scope, const char *name)
 {
-    struct capture *capture = find(scope, slice_text(name));
+    struct capture *capture = find_own(scope, slice_text(name));
     if (capture != NULL)
         return capture;
     size_t size = strlen(name) + 1;
@@ -88,7 +103,7 @@ bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice val
 /* NULL when out of memory. */
 static struct capture *begin_list(struct plan_scope *scope, const char *name)
 {
-    struct capture *capture = find_or_add(scope, name);
+    struct capture *capture = find_or_add(scope->parent != NULL ? scope->parent : scope, name);
     if (capture != NULL && capture->list == NULL)
         capture->list = json_array();
     return capture == NULL || capture->list == NULL ? NULL : capture;
@@ -105,6 +120,20 @@ bool plan_scope_append(struct plan_scope *scope, const char *name, const json_t 
     if (capture == NULL || json_array_size(capture->list) >= LIST_MAX)
         return false;
     return json_array_append_new(capture->list, json_deep_copy(value)) == 0;
+}
+
+bool plan_scope_merge(struct plan_scope *branch)
+{
+    for (size_t i = 0; i < branch->count; i++) {
+        struct capture *from = &branch->captures[i];
+        struct capture *to = find_or_add(branch->parent, from->name);
+        if (to == NULL)
+            return false;
+        struct buf text = to->text;
+        to->text = from->text;
+        from->text = text;
+    }
+    return true;
 }
 
 bool plan_scope_text(const struct plan_scope *scope, struct slice name, struct slice *ret_value)

@@ -9,6 +9,13 @@ struct plan_scope;
 /* NULL when out of memory. */
 MUST_USE struct plan_scope *plan_scope_new(void);
 
+/* The scope of a branch: what it lacks is looked for in ${parent}, which it borrows and whose lists
+ * it appends to.  NULL when out of memory. */
+MUST_USE struct plan_scope *plan_scope_new_under(struct plan_scope *parent);
+
+/* Moves what the branch has set to its parent.  False when out of memory. */
+MUST_USE bool plan_scope_merge(struct plan_scope *branch);
+
 /* Copies.  False when out of memory. */
 MUST_USE bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice value);
 

@@ -14,14 +14,16 @@ enum {
     IN_WAIT = 1 << PLAN_WAIT,
     IN_REPEAT = 1 << PLAN_REPEAT,
     IN_CHECK = 1 << PLAN_CHECK,
+    IN_PARALLEL = 1 << PLAN_PARALLEL,
 };
 
 enum step_key {
-    KEY_SEND, /* the first five are the kinds, in the order of enum plan_step_kind */
+    KEY_SEND, /* the first six are the kinds, in the order of enum plan_step_kind */
     KEY_RAW,
     KEY_WAIT,
     KEY_REPEAT,
     KEY_CHECK,
+    KEY_PARALLEL,
     KEY_JSON,
     KEY_NEWLINES,
     KEY_TEXT,
@@ -44,7 +46,7 @@ enum step_key {
     KEYS,
 };
 
-enum { KINDS = KEY_CHECK + 1 };
+enum { KINDS = KEY_PARALLEL + 1 };
 
 static const struct plan_key keys[KEYS] = {
     [KEY_SEND] = { "send", PLAN_TYPE_TEXT, false },
@@ -52,6 +54,7 @@ static const struct plan_key keys[KEYS] = {
     [KEY_WAIT] = { "wait", PLAN_TYPE_NUMBER, false },
     [KEY_REPEAT] = { "repeat", PLAN_TYPE_INTEGER | PLAN_TYPE_TEXT, false },
     [KEY_CHECK] = { "check", PLAN_TYPE_ANY, false },
+    [KEY_PARALLEL] = { "parallel", PLAN_TYPE_LIST | PLAN_TYPE_INTEGER, false },
     [KEY_JSON] = { "json", PLAN_TYPE_ANY, false },
     [KEY_NEWLINES] = { "newlines", PLAN_TYPE_LIST | PLAN_TYPE_OBJECT | PLAN_TYPE_TEXT, false },
     [KEY_TEXT] = { "text", PLAN_TYPE_TEXT, false },
@@ -80,6 +83,7 @@ static const unsigned stands_in[KEYS] = {
     [KEY_WAIT] = IN_WAIT,
     [KEY_REPEAT] = IN_REPEAT,
     [KEY_CHECK] = IN_CHECK,
+    [KEY_PARALLEL] = IN_PARALLEL,
     [KEY_JSON] = IN_SEND,
     [KEY_NEWLINES] = IN_SEND,
     [KEY_TEXT] = IN_SEND,
@@ -98,7 +102,7 @@ static const unsigned stands_in[KEYS] = {
     [KEY_TWIN] = IN_SEND | IN_RAW,
     [KEY_UNTIL] = IN_REPEAT,
     [KEY_WHILE_HEADER] = IN_REPEAT,
-    [KEY_STEPS] = IN_REPEAT,
+    [KEY_STEPS] = IN_REPEAT | IN_PARALLEL,
 };
 
 /* A step being loaded. */
@@ -108,7 +112,7 @@ struct members {
     bool broken; /* something of it was wrong already: nothing is concluded from what is missing */
 };
 
-/* Exactly one of the five; false and said otherwise. */
+/* Exactly one of the six; false and said otherwise. */
 static bool find_kind(struct plan_loading *loading, const struct members *members,
                       enum plan_step_kind *ret_kind)
 {
@@ -127,7 +131,8 @@ static bool find_kind(struct plan_loading *loading, const struct members *member
     if (found == KINDS) {
         if (!members->broken)
             plan_source_wrong(loading->source, members->node,
-                              "a step of no kind; expected one of send, raw, wait, repeat, check");
+                              "a step of no kind; expected one of send, raw, wait, repeat, check, "
+                              "parallel");
         loading->captures.broken = true;
         return false;
     }
@@ -323,13 +328,19 @@ static void load_check(struct plan_loading *loading, const struct members *membe
     load_expectations(loading, members, step);
 }
 
+static void load_parallel(struct plan_loading *loading, const struct members *members,
+                          struct plan_step *step)
+{
+    plan_branches_load(loading, members->at[KEY_PARALLEL], members->at[KEY_STEPS], step);
+}
+
 static void load_step(struct plan_loading *loading, const struct plan_node *node,
                       struct plan_step *step)
 {
     static void (*const load[])(struct plan_loading *, const struct members *,
                                 struct plan_step *) = {
         [PLAN_SEND] = load_message,  [PLAN_RAW] = load_message, [PLAN_WAIT] = load_wait,
-        [PLAN_REPEAT] = load_repeat, [PLAN_CHECK] = load_check,
+        [PLAN_REPEAT] = load_repeat, [PLAN_CHECK] = load_check, [PLAN_PARALLEL] = load_parallel,
     };
     struct members members = { .node = node };
     struct plan_place place = plan_source_place(loading->source, node);

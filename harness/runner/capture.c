@@ -12,11 +12,27 @@ static enum runner_capture set(struct plan_scope *scope, const struct plan_keep 
     return plan_scope_set(scope, keep->name, value) ? RUNNER_CAPTURED : RUNNER_CAPTURE_NOMEM;
 }
 
+/* Takes ${value}; NULL: the response has nothing that JSON can hold. */
+static enum runner_capture append(struct plan_scope *scope, const struct plan_keep *keep,
+                                  json_t *value)
+{
+    enum runner_capture result = RUNNER_CAPTURE_LACKS;
+    if (value != NULL)
+        result =
+            plan_scope_append(scope, keep->name, value) ? RUNNER_CAPTURED : RUNNER_CAPTURE_NOMEM;
+    json_decref(value);
+    return result;
+}
+
 static enum runner_capture keep_header(const struct plan_keep *keep,
                                        const struct http_answer *answer, struct plan_scope *scope)
 {
     const struct slice *value = http_fields_get(&answer->fields, keep->what);
-    return value == NULL ? RUNNER_CAPTURE_LACKS : set(scope, keep, *value);
+    if (value == NULL)
+        return RUNNER_CAPTURE_LACKS;
+    if (!keep->appends)
+        return set(scope, keep, *value);
+    return append(scope, keep, json_stringn((const char *)value->ptr, value->len));
 }
 
 static enum runner_capture keep_body(const struct plan_keep *keep, const struct http_answer *answer,
@@ -29,6 +45,8 @@ static enum runner_capture keep_status(const struct plan_keep *keep,
                                        const struct http_answer *answer, struct plan_scope *scope)
 {
     char text[16];
+    if (keep->appends)
+        return append(scope, keep, json_integer(answer->status));
     (void)snprintf(text, sizeof(text), "%d", answer->status);
     return set(scope, keep, slice_text(text));
 }
@@ -84,6 +102,21 @@ static enum runner_capture keep_json(const struct plan_keep *keep, const struct 
     return kind == RECORD_SCAN_STRING ? keep_string(keep, raw, scope) : set(scope, keep, raw);
 }
 
+/* One element, whatever it is. */
+static enum runner_capture keep_value(const struct plan_keep *keep,
+                                      const struct http_answer *answer, struct plan_scope *scope)
+{
+    struct slice raw = { 0 };
+    size_t offset = 0;
+    enum record_token kind =
+        record_scan_pointer(answer->body, slice_text(keep->what), &raw, &offset);
+    if (kind == RECORD_SCAN_BAD || kind == RECORD_SCAN_END)
+        return RUNNER_CAPTURE_LACKS;
+    return append(
+        scope, keep,
+        json_loadb((const char *)raw.ptr, raw.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL));
+}
+
 /* The lines as one JSON list. */
 static enum runner_capture keep_newlines(const struct plan_keep *keep,
                                          const struct http_answer *answer, struct plan_scope *scope)
@@ -114,7 +147,7 @@ static const struct {
                                 struct plan_scope *scope);
 } sources[] = {
     { "header", keep_header },     { "json", keep_json },     { "body", keep_body },
-    { "newlines", keep_newlines }, { "status", keep_status },
+    { "newlines", keep_newlines }, { "status", keep_status }, { "value", keep_value },
 };
 
 static enum runner_capture capture(const struct plan_keep *keep, const struct http_answer *answer,

@@ -3,49 +3,35 @@
 #ifndef SYNCSPEC_RUNNER_CASE_H
 #define SYNCSPEC_RUNNER_CASE_H
 
-#include "runner/evidence.h"
-#include "runner/request.h"
+#include "runner/strand.h"
 
 enum runner_case_state {
     RUNNER_CASE_READY,   /* runner_case_go has something to do */
-    RUNNER_CASE_SENDING, /* the call was started; hand it to runner_case_answered when it ends */
-    RUNNER_CASE_WAITING, /* until clock_monotonic_ms() is wake_ms; then it is ready */
+    RUNNER_CASE_SENDING, /* calls were started; hand each to runner_case_answered when it ends */
+    RUNNER_CASE_WAITING, /* for wake_ms alone */
     RUNNER_CASE_ENDED,   /* the verdict stands, and the users are cleaned up */
 };
 
-enum { RUNNER_DEPTH = 4, RUNNER_MESSAGE = 512 };
-
-/* Where a case stands in its steps: one frame, and one for each repeat that it is inside of. */
-struct runner_frame {
-    const struct plan_step *steps;
-    size_t count, at;
-    const struct plan_step *repeat; /* NULL: the case itself */
-    uint64_t round, rounds;
-};
+enum { RUNNER_MESSAGE = 512 };
 
 struct runner_case {
     const struct plan_case *plan;
     struct runner_world *world;
     struct verdict *verdict; /* of the run record */
     enum runner_case_state state;
-    int64_t wake_ms;
-    bool judged;   /* the verdict stands; what follows is cleaning up */
-    bool finished; /* all steps were run */
+    int64_t wake_ms; /* when a wait ends, of clock_monotonic_ms(); INT64_MAX: none is under way */
+    bool judged;     /* the verdict stands; what follows is cleaning up */
+    bool finished;   /* all steps were run */
 
     /* Private to the state machine. */
     struct runner_account accounts[RUNNER_USERS];
     struct rng_seeded rng;
-    struct plan_scope *scope;
     struct runner_evidence evidence;
-    struct runner_request request;
-    struct exchange_call call;
-    struct runner_frame frames[RUNNER_DEPTH];
-    size_t depth;
-    const struct plan_step *step; /* that the call is of */
-    bool has_answer;              /* the call holds the last response */
-    unsigned tries;               /* of the step under way */
-    bool ended;                   /* a step has ended the case */
-    size_t cleaned;               /* users */
+    struct runner_strand main;
+    struct runner_strand *branches; /* of the parallel step under way, or NULL */
+    size_t branch_count;
+    bool ended;     /* a step has ended the case */
+    size_t cleaned; /* users */
     int64_t started_ms;
     size_t checks, requests;
     char message[RUNNER_MESSAGE];
@@ -59,8 +45,11 @@ MUST_USE struct runner_case *runner_case_new(struct runner_world *world, size_t 
 /* A ready case goes on until it is in another state. */
 void runner_case_go(struct runner_case *running);
 
-/* The case's call has ended: looks at what came, and is ready, waiting or ended then. */
-void runner_case_answered(struct runner_case *running);
+/* It is ${now_ms}, past wake_ms: the case is ready. */
+void runner_case_wake(struct runner_case *running, int64_t now_ms);
+
+/* A call of a case, which it returns, has ended: looks at what came.  The case is ready. */
+struct runner_case *runner_case_answered(struct exchange_call *call);
 
 void runner_case_free(struct runner_case *running);
 

@@ -54,15 +54,14 @@ static void or_instead(struct buf *text, bool fits, const char *instead)
     (void)buf_add_text(text, instead);
 }
 
-void runner_evidence_add(struct runner_evidence *evidence, const struct exchange_call *call,
-                         const char *title)
+size_t runner_evidence_add(struct runner_evidence *evidence, const struct exchange_call *call,
+                           const char *title)
 {
-    evidence->last = NULL;
     make_room(evidence);
     struct runner_evidence_entry *entry = alloc_new(struct runner_evidence_entry);
     if (entry == NULL) {
         evidence->nomem = true;
-        return;
+        return 0;
     }
     *entry = (struct runner_evidence_entry){
         .title = buf_bounded(TITLE_MAX),
@@ -70,6 +69,7 @@ void runner_evidence_add(struct runner_evidence *evidence, const struct exchange
         .response = buf_bounded(TRANSCRIPT_MAX),
         .curl = buf_bounded(CURL_MAX),
         .duration_ms = call->duration_ms,
+        .number = ++evidence->added,
     };
     (void)buf_add_text(&entry->title, title);
     or_instead(&entry->request, exchange_transcript_request(call, &entry->request),
@@ -80,7 +80,7 @@ void runner_evidence_add(struct runner_evidence *evidence, const struct exchange
                exchange_transcript_curl(call, &evidence->world->target->url, &entry->curl),
                "# too long for a command line: run the case again instead");
     evidence->entries[evidence->entry_count++] = entry;
-    evidence->last = entry;
+    return entry->number;
 }
 
 static const char *keep_text(struct runner_evidence *evidence, const char *text)
@@ -110,8 +110,18 @@ static size_t place_for(struct runner_evidence *evidence, enum verdict_outcome s
     return at - 1;
 }
 
+/* The entry of that number, if it is still kept. */
+static struct runner_evidence_entry *entry_of(const struct runner_evidence *evidence, size_t number)
+{
+    for (size_t i = evidence->entry_count; i > 0; i--) {
+        if (evidence->entries[i - 1]->number == number)
+            return evidence->entries[i - 1];
+    }
+    return NULL;
+}
+
 void runner_evidence_find(struct runner_evidence *evidence, const struct verdict_finding *finding,
-                          bool cites)
+                          size_t exchange)
 {
     size_t at = place_for(evidence, finding->severity);
     if (at == RUNNER_FINDINGS_KEPT)
@@ -124,10 +134,11 @@ void runner_evidence_find(struct runner_evidence *evidence, const struct verdict
         .seen = keep_text(evidence, finding->seen),
         .exchange = SIZE_MAX,
     };
-    if (!cites || evidence->last == NULL)
+    struct runner_evidence_entry *entry = entry_of(evidence, exchange);
+    if (entry == NULL)
         return;
-    evidence->last->cited = true;
-    evidence->cites[at] = evidence->last;
+    entry->cited = true;
+    evidence->cites[at] = entry;
 }
 
 static const char *move_text(const struct runner_evidence *evidence, const struct buf *text,

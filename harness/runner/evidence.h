@@ -12,6 +12,7 @@ enum {
 struct runner_evidence_entry {
     struct buf title, request, response, curl;
     int64_t duration_ms;
+    size_t number; /* the first exchange of the case is 1 */
     bool cited;
 };
 
@@ -20,7 +21,7 @@ struct runner_evidence {
     struct arena *arena; /* of the findings' texts */
     struct runner_evidence_entry *entries[RUNNER_EXCHANGES_KEPT];
     size_t entry_count;
-    struct runner_evidence_entry *last; /* of the last exchange; NULL: there is none */
+    size_t added; /* entries ever */
     struct verdict_finding findings[RUNNER_FINDINGS_KEPT];
     const struct runner_evidence_entry *cites[RUNNER_FINDINGS_KEPT]; /* NULL: no exchange */
     size_t finding_count;
@@ -31,13 +32,14 @@ struct runner_evidence {
 MUST_USE bool runner_evidence_init(struct runner_evidence *evidence,
                                    const struct runner_world *world);
 
-/* Keeps the transcript of an exchange that has ended. */
-void runner_evidence_add(struct runner_evidence *evidence, const struct exchange_call *call,
-                         const char *title);
+/* Keeps the transcript of an exchange that has ended.  Its number, by which findings cite it; 0
+ * when out of memory. */
+size_t runner_evidence_add(struct runner_evidence *evidence, const struct exchange_call *call,
+                           const char *title);
 
-/* Keeps a finding; its texts are copied.  ${cites}: it is about the last exchange. */
+/* Keeps a finding; its texts are copied.  It is about the exchange of that number, if any. */
 void runner_evidence_find(struct runner_evidence *evidence, const struct verdict_finding *finding,
-                          bool cites);
+                          size_t exchange);
 
 /* Moves the findings, and with ${exchanges} also those, into ${verdict} and the run's arena.  False
  * when out of memory. */

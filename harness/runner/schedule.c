@@ -261,10 +261,10 @@ static int wake_some(struct schedule *schedule)
     int64_t next = NEXT_MS;
     for (size_t i = 0; i < schedule->count && schedule->begun_in > 0; i++) {
         struct slot *slot = &schedule->slots[i];
-        if (slot->progress != UNDER_WAY || slot->running->state != RUNNER_CASE_WAITING)
+        if (slot->progress != UNDER_WAY)
             continue;
         if (slot->running->wake_ms <= now) {
-            slot->running->state = RUNNER_CASE_READY;
+            runner_case_wake(slot->running, now);
             go(schedule, slot);
         } else if (slot->running->wake_ms - now < next) {
             next = slot->running->wake_ms - now;
@@ -285,9 +285,8 @@ static void hear(struct schedule *schedule, int timeout_ms)
     if (call == NULL)
         return;
     const struct runner_options *options = schedule->world->options;
-    struct runner_case *running = call->owner;
     schedule->heard_ms = clock_monotonic_ms();
-    runner_case_answered(running);
+    const struct runner_case *running = runner_case_answered(call);
     if (options->heard != NULL)
         options->heard(options->progress_context, running->verdict->id, running->requests);
     for (size_t i = 0; i < schedule->count; i++) {

@@ -197,6 +197,42 @@ static void expand_once(void *context)
     plan_scope_free(scope);
 }
 
+static void assert_text(struct plan_scope *scope, const char *name, const char *wanted)
+{
+    struct slice value;
+    assert_true(plan_scope_get(scope, name, &value));
+    assert_slice(value, wanted);
+}
+
+static void a_branch_keeps_to_itself_until_it_is_merged(void **state)
+{
+    (void)state;
+    struct plan_scope *scope = scope_with("t", "before");
+    struct plan_scope *branch = plan_scope_new_under(scope);
+    struct slice value;
+    json_t *element = json_integer(1);
+    assert_non_null(branch);
+    assert_text(branch, "t", "before");
+    assert_true(plan_scope_set(branch, "t", SLICE("after")));
+    assert_true(plan_scope_set(branch, "new", SLICE("x")));
+    assert_true(plan_scope_append(branch, "all", element));
+    assert_text(branch, "t", "after");
+    assert_text(scope, "t", "before");
+    assert_false(plan_scope_get(scope, "new", &value));
+    struct buf out = buf_bounded(64);
+    json_t *all = json_string("{all}");
+    assert_null(plan_expand_body(scope, PLAN_BODY_JSON, all, &out));
+    assert_slice(buf_slice(&out), "[1]");
+    assert_true(plan_scope_merge(branch));
+    plan_scope_free(branch);
+    assert_text(scope, "t", "after");
+    assert_text(scope, "new", "x");
+    json_decref(all);
+    json_decref(element);
+    buf_free(&out);
+    plan_scope_free(scope);
+}
+
 static void any_allocation_may_fail(void **state)
 {
     static char text[] = "[{\"$bsos\":{\"count\":2,\"with\":{\"a\":\"{t + 1}\"}}},{\"$json\":"
@@ -214,6 +250,7 @@ int main(void)
         cmocka_unit_test(captures_in_a_target_are_percent_encoded),
         cmocka_unit_test(bodies_are_written_to_the_byte),
         cmocka_unit_test(matchers_keep_their_keys_and_their_digits),
+        cmocka_unit_test(a_branch_keeps_to_itself_until_it_is_merged),
         cmocka_unit_test(any_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

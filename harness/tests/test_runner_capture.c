@@ -66,7 +66,13 @@ static void collected_lists_grow_from_page_to_page(void **state)
         { "json", "", "[\"a\", \"b\"]", RUNNER_CAPTURED },
         { "json", "/items", "{\"items\": [\"c\"]}", RUNNER_CAPTURED },
         { "newlines", "", "\"d\"\n", RUNNER_CAPTURED },
+        { "value", "/modified", "{\"modified\": 1.25}", RUNNER_CAPTURED },
+        { "value", "", "[1]", RUNNER_CAPTURED },
+        { "header", "X-Last-Modified", "", RUNNER_CAPTURED },
+        { "status", "", "", RUNNER_CAPTURED },
         { "json", "", "{}", RUNNER_CAPTURE_LACKS },
+        { "value", "/missing", "{}", RUNNER_CAPTURE_LACKS },
+        { "header", "X-Nothing", "", RUNNER_CAPTURE_LACKS },
         { "newlines", "", "oops\n", RUNNER_CAPTURE_LACKS },
         { "json", "", "[]", RUNNER_CAPTURED },
     };
@@ -82,7 +88,7 @@ static void collected_lists_grow_from_page_to_page(void **state)
     struct buf text = buf_bounded(1024);
     json_t *list = json_string("{seen}");
     assert_null(plan_expand_body(scope, PLAN_BODY_JSON, list, &text));
-    assert_slice(buf_slice(&text), "[\"a\",\"b\",\"c\",\"d\"]");
+    assert_slice(buf_slice(&text), "[\"a\",\"b\",\"c\",\"d\",1.25,[1],\"1700000000.10\",202]");
     json_decref(list);
     buf_free(&text);
     plan_scope_free(scope);
