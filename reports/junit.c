@@ -66,6 +66,12 @@ static void add_line(struct buf *body, const char *label, const char *text)
     (void)report_add_indented(text, 2, body);
 }
 
+static void add_info(struct buf *body, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->info_count; i++)
+        add_line(body, "info", verdict->info[i]);
+}
+
 static void describe(const struct verdict *verdict, struct buf *body)
 {
     add_line(body, "rule of the case", verdict->title);
@@ -90,6 +96,7 @@ static void describe(const struct verdict *verdict, struct buf *body)
         if (finding->exchange < verdict->exchange_count)
             add_line(body, "curl", verdict->exchanges[finding->exchange].curl);
     }
+    add_info(body, verdict);
     add_line(body, "replay", verdict->replay);
 }
 
@@ -180,6 +187,18 @@ static void add_warning(struct page *page, const struct verdict *verdict)
     buf_free(&body);
 }
 
+static void add_observed(struct page *page, const struct verdict *verdict)
+{
+    if (verdict->info_count == 0)
+        return;
+    struct buf body = buf_bounded(REPORT_TEXT_MAX);
+    add_info(&body, verdict);
+    open_element(page, "system-out");
+    add_body(page, &body);
+    close_element(page);
+    buf_free(&body);
+}
+
 static void add_case(struct page *page, const struct verdict *verdict)
 {
     open_element(page, "testcase");
@@ -190,6 +209,7 @@ static void add_case(struct page *page, const struct verdict *verdict)
     add_seconds(page, "time", verdict->duration_ms);
     switch (verdict->outcome) {
     case VERDICT_PASS:
+        add_observed(page, verdict);
         break;
     case VERDICT_FAIL:
     case VERDICT_ERROR:

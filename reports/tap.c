@@ -97,6 +97,15 @@ static void add_todo(const struct verdict_excuse *excuse, struct buf *out)
     (void)report_add_clean(excuse->link, REPORT_LINE, out);
 }
 
+static void add_info(const struct verdict *verdict, struct buf *out)
+{
+    for (size_t i = 0; i < verdict->info_count; i++) {
+        (void)buf_add_text(out, "# info: ");
+        (void)report_add_clean(verdict->info[i], REPORT_LINE, out);
+        (void)buf_add_byte(out, '\n');
+    }
+}
+
 static void add_point(const struct verdict *verdict, size_t number, struct buf *out)
 {
     bool bad = verdict->outcome == VERDICT_FAIL || verdict->outcome == VERDICT_ERROR;
@@ -113,6 +122,7 @@ static void add_point(const struct verdict *verdict, size_t number, struct buf *
     (void)buf_add_byte(out, '\n');
     if (bad || verdict->outcome == VERDICT_WARN)
         add_diagnostic(verdict, out);
+    add_info(verdict, out);
 }
 
 static bool write_tap(const struct verdict_run *run, const struct report_style *style,

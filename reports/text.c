@@ -118,6 +118,12 @@ static void add_exchanges(const struct page *page, const struct verdict *verdict
     }
 }
 
+static void add_info(const struct page *page, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->info_count; i++)
+        add_entry(page, "info", verdict->info[i]);
+}
+
 /* The long form, of failures and errors, and of all that did not pass when verbose. */
 static void add_in_full(const struct page *page, const struct verdict *verdict)
 {
@@ -135,6 +141,7 @@ static void add_in_full(const struct page *page, const struct verdict *verdict)
     }
     if (verdict->finding_count == 0 || verdict->outcome == VERDICT_ERROR)
         add_entry(page, "reason", verdict->reason);
+    add_info(page, verdict);
     (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, "case");
     (void)report_add_clean(verdict->file, REPORT_LINE, page->out);
     (void)buf_add_format(page->out, ":%u\n", verdict->line);
@@ -240,6 +247,7 @@ static void add_reasons(const struct page *page, const struct verdict_run *run,
 static void add_one_line(const struct page *page, const struct verdict *verdict)
 {
     add_heading(page, verdict);
+    add_info(page, verdict);
 }
 
 static void add_verdicts(const struct page *page, const struct verdict_run *run)

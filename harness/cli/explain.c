@@ -46,6 +46,15 @@ static void print_keeps(unsigned depth, const struct plan_step *step)
     }
 }
 
+static void print_observations(unsigned depth, const struct plan_step *step)
+{
+    for (size_t i = 0; i < step->observe_count; i++) {
+        print_expectations(depth, "when", &step->observe[i].when);
+        print_lead(depth);
+        (void)printf("  say: %s\n", step->observe[i].say);
+    }
+}
+
 static void print_request(unsigned depth, const struct plan_step *step)
 {
     print_lead(depth);
@@ -56,7 +65,7 @@ static void print_request(unsigned depth, const struct plan_step *step)
         (void)printf("   as %s", step->as);
     if (strcmp(step->endpoint_of, step->as) != 0)
         (void)printf("   below the endpoint of %s", step->endpoint_of);
-    (void)printf("\n");
+    (void)printf("%s\n", step->or_closed ? "   or the server closes the connection" : "");
     if (step->kind == PLAN_RAW) {
         json_t *raw = json_string(step->raw);
         print_json(depth, "raw", raw);
@@ -113,6 +122,7 @@ static void print_step(unsigned depth, const struct plan_step *step)
     print_expectations(depth, "expect", &step->expect);
     print_expectations(depth, "prefer", &step->prefer);
     print_keeps(depth, step);
+    print_observations(depth, step);
 }
 
 static void print_steps(unsigned depth, const struct plan_step *steps, size_t count)

@@ -50,6 +50,10 @@ void plan_auth_check(struct plan_loading *loading, const struct plan_node *auth)
 void plan_expectations_load(struct plan_loading *loading, const struct plan_node *node,
                             bool of_check, struct plan_expectations *ret);
 
+/* Loads `observe` into the step. */
+void plan_observations_load(struct plan_loading *loading, const struct plan_node *list,
+                            struct plan_step *step);
+
 /* Loads the branches of `parallel`: a list of lists of steps, or a number with ${steps} for each of
  * that many; ${steps} may be NULL. */
 void plan_branches_load(struct plan_loading *loading, const struct plan_node *parallel,

@@ -26,6 +26,12 @@ struct plan_expectations {
     size_t count;
 };
 
+/* Which of several right answers came: a line of the report, never a finding. */
+struct plan_observation {
+    struct plan_expectations when; /* none: always */
+    const char *say;               /* template */
+};
+
 struct plan_keep {
     const char *name;
     const char *from; /* "header", "json", "newlines", "body", "status", "value" */
@@ -57,6 +63,8 @@ struct plan_step {
     struct plan_expectations expect, prefer;
     struct plan_keep *keep; /* `keep` and `collect` */
     size_t keep_count;
+    const struct plan_observation *observe; /* the first that holds is said */
+    size_t observe_count;
 
     /* PLAN_SEND, PLAN_RAW */
     const char *as;          /* "me", "other", "third" */
@@ -69,6 +77,7 @@ struct plan_step {
     const json_t *headers;    /* object of template or null; NULL: none */
     const json_t *auth;       /* checked; NULL: correct */
     const char *raw;          /* template */
+    bool or_closed;           /* no answer is right, too, when the server closes the connection */
     const size_t *splits;
     size_t split_count;
 

@@ -40,6 +40,8 @@ enum step_key {
     KEY_KEEP,
     KEY_COLLECT,
     KEY_TWIN,
+    KEY_OBSERVE,
+    KEY_OR_CLOSED,
     KEY_UNTIL,
     KEY_WHILE_HEADER,
     KEY_STEPS,
@@ -71,6 +73,8 @@ static const struct plan_key keys[KEYS] = {
     [KEY_KEEP] = { "keep", PLAN_TYPE_OBJECT, false },
     [KEY_COLLECT] = { "collect", PLAN_TYPE_OBJECT, false },
     [KEY_TWIN] = { "twin", PLAN_TYPE_BOOLEAN, false },
+    [KEY_OBSERVE] = { "observe", PLAN_TYPE_LIST, false },
+    [KEY_OR_CLOSED] = { "or_closed", PLAN_TYPE_BOOLEAN, false },
     [KEY_UNTIL] = { "until", PLAN_TYPE_OBJECT, false },
     [KEY_WHILE_HEADER] = { "while_header", PLAN_TYPE_TEXT, false },
     [KEY_STEPS] = { "steps", PLAN_TYPE_LIST, false },
@@ -100,6 +104,8 @@ static const unsigned stands_in[KEYS] = {
     [KEY_KEEP] = IN_SEND | IN_RAW,
     [KEY_COLLECT] = IN_SEND,
     [KEY_TWIN] = IN_SEND | IN_RAW,
+    [KEY_OBSERVE] = IN_SEND | IN_RAW | IN_CHECK,
+    [KEY_OR_CLOSED] = IN_SEND | IN_RAW,
     [KEY_UNTIL] = IN_REPEAT,
     [KEY_WHILE_HEADER] = IN_REPEAT,
     [KEY_STEPS] = IN_REPEAT | IN_PARALLEL,
@@ -289,6 +295,23 @@ static void load_keeps(struct plan_loading *loading, const struct members *membe
     plan_keeps_load(loading, members->at[KEY_COLLECT], true, step);
 }
 
+/* What closes says nothing that could be kept, and is no success. */
+static void load_or_closed(struct plan_loading *loading, const struct members *members,
+                           struct plan_step *step)
+{
+    const struct plan_node *node = members->at[KEY_OR_CLOSED];
+    step->or_closed = node != NULL && json_is_true(plan_source_json(loading->source, node));
+    if (!step->or_closed)
+        return;
+    if (members->at[KEY_KEEP] != NULL)
+        plan_source_wrong_key(loading->source, members->at[KEY_KEEP],
+                              "\"keep\" beside \"or_closed\": there may be no answer; expected "
+                              "\"collect\", or another step");
+    if (step->twin)
+        plan_source_wrong_key(loading->source, node,
+                              "\"or_closed\" in a twin, which has to succeed");
+}
+
 static void load_message(struct plan_loading *loading, const struct members *members,
                          struct plan_step *step)
 {
@@ -310,6 +333,8 @@ static void load_message(struct plan_loading *loading, const struct members *mem
     load_expectations(loading, members, step);
     load_keeps(loading, members, step);
     load_twin(loading, members, step);
+    load_or_closed(loading, members, step);
+    plan_observations_load(loading, members->at[KEY_OBSERVE], step);
 }
 
 static void load_check(struct plan_loading *loading, const struct members *members,
@@ -326,6 +351,7 @@ static void load_check(struct plan_loading *loading, const struct members *membe
     if (wrong != NULL)
         plan_source_wrong(loading->source, node, "%s", wrong);
     load_expectations(loading, members, step);
+    plan_observations_load(loading, members->at[KEY_OBSERVE], step);
 }
 
 static void load_parallel(struct plan_loading *loading, const struct members *members,

@@ -291,7 +291,10 @@ struct runner_case *runner_case_answered(struct exchange_call *call)
 {
     struct runner_strand *strand = call->owner;
     struct runner_case *running = strand->running;
-    runner_world_note(running->world, call->outcome);
+    bool may_close = strand->step != NULL && strand->step->or_closed;
+    runner_world_note(running->world, may_close && call->outcome == EXCHANGE_CLOSED
+                                          ? EXCHANGE_ANSWERED
+                                          : call->outcome);
     running->state = RUNNER_CASE_READY;
     if (strand->step != NULL) {
         runner_strand_answered(strand);

@@ -141,6 +141,21 @@ void runner_evidence_find(struct runner_evidence *evidence, const struct verdict
     evidence->cites[at] = entry;
 }
 
+void runner_evidence_inform(struct runner_evidence *evidence, const char *where, const char *text)
+{
+    const char *line = arena_format(evidence->arena, "%s: %s", where, text);
+    if (line == NULL) {
+        evidence->nomem = true;
+        return;
+    }
+    for (size_t i = 0; i < evidence->info_count; i++) {
+        if (strcmp(evidence->info[i], line) == 0)
+            return;
+    }
+    if (evidence->info_count < RUNNER_INFO_KEPT)
+        evidence->info[evidence->info_count++] = keep_text(evidence, line);
+}
+
 static const char *move_text(const struct runner_evidence *evidence, const struct buf *text,
                              bool *ok)
 {
@@ -198,10 +213,28 @@ static bool move_finding(const struct runner_evidence *evidence, size_t at, bool
     return ret->where != NULL && ret->expected != NULL && ret->seen != NULL;
 }
 
+static bool move_info(const struct runner_evidence *evidence, struct verdict *verdict)
+{
+    struct arena *arena = evidence->world->arena;
+    if (evidence->info_count == 0)
+        return true;
+    verdict->info = arena_alloc(arena, evidence->info_count, sizeof(const char *));
+    if (verdict->info == NULL)
+        return false;
+    for (size_t i = 0; i < evidence->info_count; i++) {
+        const char *line = arena_text(arena, slice_text(evidence->info[i]));
+        if (line == NULL)
+            return false;
+        verdict->info[verdict->info_count++] = line;
+    }
+    return true;
+}
+
 bool runner_evidence_move(const struct runner_evidence *evidence, bool exchanges,
                           struct verdict *verdict)
 {
-    if (evidence->nomem || (exchanges && !move_exchanges(evidence, verdict)))
+    if (evidence->nomem || !move_info(evidence, verdict) ||
+        (exchanges && !move_exchanges(evidence, verdict)))
         return false;
     if (evidence->finding_count == 0)
         return true;

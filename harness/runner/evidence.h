@@ -6,7 +6,8 @@
 
 enum {
     RUNNER_EXCHANGES_KEPT = 32, /* the oldest that no finding cites goes first */
-    RUNNER_FINDINGS_KEPT = 64,  /* warnings beyond are dropped; worse takes the place of one */
+    RUNNER_INFO_KEPT = 32,
+    RUNNER_FINDINGS_KEPT = 64, /* warnings beyond are dropped; worse takes the place of one */
 };
 
 struct runner_evidence_entry {
@@ -25,6 +26,8 @@ struct runner_evidence {
     struct verdict_finding findings[RUNNER_FINDINGS_KEPT];
     const struct runner_evidence_entry *cites[RUNNER_FINDINGS_KEPT]; /* NULL: no exchange */
     size_t finding_count;
+    const char *info[RUNNER_INFO_KEPT];
+    size_t info_count;
     bool nomem; /* something could not be kept */
 };
 
@@ -41,8 +44,11 @@ size_t runner_evidence_add(struct runner_evidence *evidence, const struct exchan
 void runner_evidence_find(struct runner_evidence *evidence, const struct verdict_finding *finding,
                           size_t exchange);
 
-/* Moves the findings, and with ${exchanges} also those, into ${verdict} and the run's arena.  False
- * when out of memory. */
+/* Keeps what was observed, ${where} in the case; once, however often it is said. */
+void runner_evidence_inform(struct runner_evidence *evidence, const char *where, const char *text);
+
+/* Moves the findings, what was observed, and with ${exchanges} also those, into ${verdict} and the
+ * run's arena.  False when out of memory. */
 MUST_USE bool runner_evidence_move(const struct runner_evidence *evidence, bool exchanges,
                                    struct verdict *verdict);
 

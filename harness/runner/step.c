@@ -5,7 +5,13 @@
 
 #include <stdio.h>
 
-enum { CHECK_MEMORY = 16 * 1024 * 1024, TRIES_MAX = 3, BRANCH_TRIES_MAX = 6, TITLE = 96 };
+enum {
+    CHECK_MEMORY = 16 * 1024 * 1024,
+    TRIES_MAX = 3,
+    BRANCH_TRIES_MAX = 6,
+    TITLE = 96,
+    INFO_MAX = 1024
+};
 
 enum verdict_outcome runner_step_severity(enum verdict_level level)
 {
@@ -166,6 +172,52 @@ static bool judge_subject(struct runner_strand *strand, const struct plan_step *
     return again;
 }
 
+/* Whether what is observed of ${subject} is so; the case ends when that cannot be said. */
+static bool is_observed(struct runner_strand *strand, const struct plan_step *step,
+                        const struct plan_observation *observation,
+                        const struct check_subject *subject)
+{
+    struct check_report report = { .arena = arena_new(CHECK_MEMORY) };
+    const char *wrong = "out of memory";
+    if (report.arena != NULL)
+        wrong = runner_judge(&observation->when, strand->scope, subject, &report);
+    if (wrong != NULL)
+        runner_step_break(strand, step, wrong);
+    arena_free(report.arena);
+    return wrong == NULL && report.count == 0;
+}
+
+static void inform(struct runner_strand *strand, const struct plan_step *step, const char *text)
+{
+    char title[TITLE];
+    (void)snprintf(title, sizeof(title), "step %u", step->number);
+    runner_evidence_inform(&strand->running->evidence, title, text);
+}
+
+static void say(struct runner_strand *strand, const struct plan_step *step,
+                const char *template_text)
+{
+    struct buf text = buf_bounded(INFO_MAX);
+    const char *wrong = plan_expand_text(strand->scope, template_text, PLAN_AS_IS, &text);
+    const char *said = buf_text(&text);
+    if (wrong == NULL && said != NULL)
+        inform(strand, step, said);
+    else
+        runner_step_break(strand, step, wrong == NULL ? "out of memory" : wrong);
+    buf_free(&text);
+}
+
+static void observe(struct runner_strand *strand, const struct plan_step *step,
+                    const struct check_subject *subject)
+{
+    for (size_t i = 0; i < step->observe_count && !strand->running->ended; i++) {
+        if (!is_observed(strand, step, &step->observe[i], subject))
+            continue;
+        say(strand, step, step->observe[i].say);
+        return;
+    }
+}
+
 bool runner_step_judge(struct runner_strand *strand, const struct plan_step *step)
 {
     const struct check_subject subject = {
@@ -181,6 +233,7 @@ bool runner_step_judge(struct runner_strand *strand, const struct plan_step *ste
     if (step->expect.count == 0 && step->keep_count > 0 && asks_to_try_again(strand, step))
         return true;
     keep_captures(strand, step);
+    observe(strand, step, &subject);
     return false;
 }
 
@@ -193,6 +246,7 @@ void runner_step_check(struct runner_strand *strand, const struct plan_step *ste
         runner_step_break(strand, step, wrong);
     else
         (void)judge_subject(strand, step, &subject);
+    observe(strand, step, &subject);
     buf_free(&value);
 }
 
@@ -249,6 +303,10 @@ void runner_step_unanswered(struct runner_strand *strand, const struct plan_step
         [EXCHANGE_BROKEN] = "this is a fault of the case or of the suite",
     };
     const struct exchange_call *call = &strand->call;
+    if (step->or_closed && call->outcome == EXCHANGE_CLOSED) {
+        inform(strand, step, "the server closed the connection without an answer");
+        return;
+    }
     bool garbage = call->outcome == EXCHANGE_GARBAGE;
     char seen[RUNNER_MESSAGE];
     (void)snprintf(seen, sizeof(seen), "%s: %s%s%s", exchange_outcome_text(call->outcome),

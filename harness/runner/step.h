@@ -25,8 +25,8 @@ enum verdict_outcome runner_step_severity(enum verdict_level level);
  * judged. */
 MUST_USE bool runner_step_judge(struct runner_strand *strand, const struct plan_step *step);
 
-/* The call of ${step} ended without an answer: an error, or a failure when what came is not HTTP.
- * Ends the case. */
+/* The call of ${step} ended without an answer: an error, or a failure when what came is not HTTP,
+ * and the end of the case.  A step that lets the server close is content. */
 void runner_step_unanswered(struct runner_strand *strand, const struct plan_step *step);
 
 /* A `check` step: the same for a value of captures. */

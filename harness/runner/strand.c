@@ -275,7 +275,7 @@ void runner_strand_answered(struct runner_strand *strand)
     strand->exchange = runner_evidence_add(&strand->running->evidence, &strand->call, title);
     if (!strand->has_answer)
         runner_step_unanswered(strand, step);
-    else if (runner_step_judge(strand, step))
+    if (strand->has_answer && runner_step_judge(strand, step))
         pause_strand(strand, retry_in_ms(strand));
     else if (!strand->running->ended)
         advance(strand);

@@ -65,6 +65,8 @@ static struct verdict_notice notices[] = {
     { VERDICT_NOTICE_EXPIRED, "b.json:9: put/y, step 2 was expected until 2025-12-31", NULL },
 };
 
+static const char *observed[] = { "step 2: the quota # is told", "step 3: a <b> & \x1b[31m" };
+
 static struct verdict verdicts[] = {
     { .id = "put/creates",
       .title = "A PUT creates",
@@ -74,6 +76,8 @@ static struct verdict verdicts[] = {
       .reason = "",
       .requirements = both,
       .requirement_count = 1,
+      .info = observed,
+      .info_count = 2,
       .checks = 4,
       .requests = 2,
       .duration_ms = 1234,
@@ -102,6 +106,8 @@ static struct verdict verdicts[] = {
       .reason = "",
       .requirements = both,
       .requirement_count = 2,
+      .info = observed,
+      .info_count = 1,
       .findings = warning,
       .finding_count = 1,
       .exchanges = exchanges,

@@ -102,6 +102,8 @@ struct verdict {
     size_t finding_count;
     struct verdict_exchange *exchanges; /* kept for verdicts that are not pass or skip */
     size_t exchange_count;
+    const char **info; /* which of several right answers came: "step 2: refused with 413" */
+    size_t info_count;
     size_t checks; /* expectations evaluated */
     size_t requests;
     int64_t duration_ms;
