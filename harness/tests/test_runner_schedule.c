@@ -397,23 +397,21 @@ static void what_is_right_either_way_is_told(void **state)
 {
     (void)state;
     static const char cases[] =
-        FILE_OF(CASE(
-            "o/seen", "must", "",
-            "{\"repeat\": 3, \"steps\": [" PUT(
-                "ok",
-                EXPECT_200 ", \"keep\": {\"t\": \"body\"}, \"observe\": [{\"when\": "
-                           "{\"status\": 503}, \"say\": \"busy\"}, {\"say\": \"it is {t}\"}, "
-                           "{\"say\": \"never\"}]") "]},"
-                                                    "{\"check\": \"{t}\", \"expect\": {\"json\": "
-                                                    "{\"$gt\": 1}}, \"observe\": [{\"when\": "
-                                                    "{\"json\": {\"$gt\": 9}}, \"say\": "
-                                                    "\"large\"}]}") "," CASE("o/closes", "must", "",
-                                                                             "{\"repeat\": 9, "
-                                                                             "\"steps\": [" PUT(
-                                                                                 "closed",
-                                                                                 EXPECT_200
-                                                                                 ", \"or_closed\": "
-                                                                                 "true") "]}"));
+        FILE_OF(CASE("o/seen", "must", "",
+                     "{\"repeat\": 3, \"steps\": [" PUT(
+                         "ok", EXPECT_200
+                         ", \"keep\": {\"t\": \"body\"}, \"observe\": [{\"when\": "
+                         "{\"status\": 503}, \"say\": \"busy\"}, {\"say\": \"it is {t}\"}, "
+                         "{\"say\": \"never\"}]") "]},"
+                                                  "{\"check\": \"{t}\", \"expect\": {\"json\": "
+                                                  "{\"$gt\": 1}}, \"observe\": [{\"when\": "
+                                                  "{\"json\": {\"$gt\": 9}}, \"say\": "
+                                                  "\"large\"}]}") "," CASE("o/closes", "must", "",
+                                                                           "{\"repeat\": 9, "
+                                                                           "\"steps\": [" PUT(
+                                                                               "closed", EXPECT_200
+                                                                               ", \"or_closed\": "
+                                                                               "true") "]}"));
     struct plan *plan;
     const struct runner_target target = runs_minting_target();
     const struct runner_options options = runs_options(1, 1);
