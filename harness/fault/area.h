@@ -1,0 +1,20 @@
+/* The tables of the catalogue, each in the file of its area. */
+#ifndef SYNCSPEC_FAULT_AREA_H
+#define SYNCSPEC_FAULT_AREA_H
+
+#include "fault/fault.h"
+
+struct fault_area {
+    const struct fault *rows;
+    size_t count;
+};
+
+#define FAULT_AREA(table)                                                                          \
+    {                                                                                              \
+        (table), sizeof(table) / sizeof((table)[0])                                                \
+    }
+
+extern const struct fault_area fault_precondition, fault_timestamps, fault_batch, fault_paging,
+    fault_allowed;
+
+#endif

@@ -1,0 +1,89 @@
+/* Servers that are wrong on purpose: named faults, each a decorator around the untouched core.  A
+ * fault is a row of one of the tables of this folder; catalogue.c lists the tables.  To add one: a
+ * row in the table of its area and, where no ready hook of hooks.h does it, a function of a few
+ * lines. */
+#ifndef SYNCSPEC_FAULT_FAULT_H
+#define SYNCSPEC_FAULT_FAULT_H
+
+#include "auth/scheme.h"
+#include "core/config.h"
+#include "store/ops.h"
+
+struct fault;
+struct fault_call;
+struct fault_judging;
+
+enum { FAULT_BREAKS = 6, FAULT_PARTS = 2, FAULT_SET_MAX = 8 };
+
+/* Which requests a fault is about, for `on`: methods and resources; none of a kind means all of
+ * it. */
+enum fault_on {
+    FAULT_GET = 1 << 0,
+    FAULT_HEAD = 1 << 1,
+    FAULT_PUT = 1 << 2,
+    FAULT_POST = 1 << 3,
+    FAULT_DELETE = 1 << 4,
+    FAULT_OTHER = 1 << 5, /* any other method */
+    FAULT_METHODS = FAULT_GET | FAULT_HEAD | FAULT_PUT | FAULT_POST | FAULT_DELETE | FAULT_OTHER,
+    FAULT_WRITES = FAULT_PUT | FAULT_POST | FAULT_DELETE,
+    FAULT_ITEM = 1 << 8,        /* storage/<collection>/<id> */
+    FAULT_COLLECTION = 1 << 9,  /* storage/<collection> */
+    FAULT_EVERYTHING = 1 << 10, /* storage, or the endpoint itself */
+    FAULT_INFO = 1 << 11,       /* info/... */
+    FAULT_ELSEWHERE = 1 << 12,  /* what is below no endpoint, or is none of these */
+    FAULT_RESOURCES =
+        FAULT_ITEM | FAULT_COLLECTION | FAULT_EVERYTHING | FAULT_INFO | FAULT_ELSEWHERE,
+};
+
+typedef void fault_hook(struct fault_call *call);
+
+/* A row.  Hooks that are NULL leave their place as it is; one that cannot act, as memory is out,
+ * does nothing.  What a hook remembers is in its fault's memory (memory.h), never in statics. */
+struct fault {
+    const char *name;   /* a slug, never reused */
+    const char *what;   /* one sentence: what it breaks, as a real implementation would */
+    const char *impact; /* what a client suffers; NULL: nothing, it is conformant */
+    /* The ids of the requirements that it breaks, the one that it is about first.  Of a conformant
+     * fault, NULL. */
+    const char *breaks[FAULT_BREAKS];
+    /* Why the cases only warn of it, though a must is broken: then a warning kills it. */
+    const char *warned;
+    bool conformant; /* the protocol allows it: nothing may `fail` for it */
+    const char *api; /* whose cases are run; NULL: "1.5" */
+    /* The names of the faults that it is made of, instead of hooks.  Neither may hide the other. */
+    const char *parts[FAULT_PARTS];
+
+    unsigned on;        /* enum fault_on: which requests `before` and `after` see */
+    int status;         /* and which replies `after` sees; 2: all of 2xx; 0: all */
+    const char *text;   /* for its hooks */
+    const char *other;  /* likewise */
+    int64_t number;     /* likewise */
+    fault_hook *before; /* may change the request, or answer it */
+    fault_hook *after;  /* may change the reply */
+    /* Calls of the store that it answers; fault_txn_of (txn.h) gives the transaction below. */
+    struct store_ops store;
+    /* The time that the core is told instead of ${now}. */
+    int64_t (*now)(const struct fault *fault, int64_t now);
+    /* May change what the scheme said of who is asking (judging.h). */
+    void (*judge)(struct fault_judging *judging);
+    /* What the operator set, while clients are told of it as it was (but for what `after` does). */
+    void (*configure)(const struct fault *fault, struct core_config *config);
+};
+
+/* The rows, one after the other; NULL past the last. */
+const struct fault *fault_at(size_t index);
+const struct fault *fault_find(struct slice name);
+
+/* "1.5": whose cases are run against it. */
+const char *fault_api(const struct fault *fault);
+
+/* Faults that are in force together.  Zeroed: none. */
+struct fault_set {
+    const struct fault *at[FAULT_SET_MAX];
+    size_t count;
+};
+
+/* Adds the fault of that name, or what it is made of.  NULL, or what is wrong (static text). */
+MUST_USE const char *fault_set_add(struct fault_set *set, struct slice name);
+
+#endif

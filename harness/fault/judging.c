@@ -1,0 +1,91 @@
+#include "fault/judging.h"
+
+#include "base/alloc.h"
+#include "fault/layer.h"
+
+void fault_judging_let_in(struct fault_judging *judging)
+{
+    if (!judging->has_path_user)
+        return;
+    judging->identity.uid = judging->path_user;
+    judging->result = AUTH_OK;
+}
+
+void fault_judging_forgive(struct fault_judging *judging)
+{
+    if ((int64_t)judging->result == judging->fault->number)
+        fault_judging_let_in(judging);
+}
+
+/* The number behind the version. */
+static bool read_user(struct slice target, uint64_t *ret_user)
+{
+    struct slice path = http_target_split(target).path;
+    struct slice segment;
+    while (http_target_segment(&path, &segment)) {
+        if (slice_is(segment, "1.5"))
+            return http_target_segment(&path, &segment) && slice_to_u64(segment, ret_user);
+    }
+    return false;
+}
+
+/* The path and query as the client sent them: the part before what the core got is the public
+ * prefix, which the client may have left out. */
+static struct slice signed_target(const struct fault_judging *judging, struct slice core_target,
+                                  struct slice given, struct buf *text)
+{
+    size_t prefix = slice_ends(given, core_target) ? given.len - core_target.len : 0;
+    buf_add(text, slice_head(given, prefix));
+    buf_add(text, judging->request->target);
+    return text->failed ? given : buf_slice(text);
+}
+
+static enum auth_result check(struct auth_scheme *base, const struct http_request *request,
+                              const struct auth_origin *origin, int64_t now,
+                              struct auth_identity *ret_identity)
+{
+    struct fault_scheme *scheme = CONTAINER_OF(base, struct fault_scheme, base);
+    struct fault_layer *layer = scheme->layer;
+    const struct fault_outside *outside = layer->outside;
+    struct fault_judging judging = {
+        .fault = layer->fault,
+        .memory = &layer->memory,
+        .request = outside->request == NULL ? request : outside->request,
+        .now = now,
+    };
+    AUTO(buf_free) struct buf text = buf_bounded((size_t)2 * LIMIT_TARGET);
+    struct auth_origin sent = *origin;
+    if (judging.request->target.ptr != request->target.ptr)
+        sent.target = signed_target(&judging, request->target, origin->target, &text);
+    judging.origin = &sent;
+    judging.has_path_user = read_user(request->target, &judging.path_user);
+    if (outside->trusted && judging.has_path_user) {
+        ret_identity->uid = judging.path_user;
+        return AUTH_OK;
+    }
+    judging.result =
+        auth_check(scheme->inner, judging.request, judging.origin, now, &judging.identity);
+    if (layer->fault->judge != NULL)
+        layer->fault->judge(&judging);
+    *ret_identity = judging.identity;
+    return judging.result;
+}
+
+static void keep(struct auth_scheme *scheme)
+{
+    (void)scheme; /* the layer's; what it stands before is freed by its owner */
+}
+
+struct auth_scheme *fault_scheme_around(struct fault_layer *layer, struct fault_scheme *scheme,
+                                        struct auth_scheme *inner)
+{
+    if (inner == NULL)
+        return NULL;
+    *scheme = (struct fault_scheme){
+        .base.ops = &scheme->ops,
+        .inner = inner,
+        .ops = { .name = inner->ops->name, .check = check, .free = keep },
+        .layer = layer,
+    };
+    return &scheme->base;
+}
