@@ -45,12 +45,32 @@ void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *t
     target->password = slice_text(builtin->password);
 }
 
-bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config, uint64_t seed,
+static bool make_core(struct cli_builtin *builtin, struct core_config config)
+{
+    struct core_env env = {
+        .store = builtin->store,
+        .auth = builtin->auth,
+        .named = builtin->named,
+        .clock = &builtin->clock.base,
+        .rng = &builtin->rng.base,
+    };
+    fault_stack_configure(builtin->faults, &config);
+    fault_stack_wrap(builtin->faults, &env);
+    builtin->core = core_new(&config, &env);
+    if (builtin->core == NULL)
+        return false;
+    const struct http_handler core = core_as_handler(builtin->core);
+    const struct http_handler handler = fault_stack_around(builtin->faults, &core);
+    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
+    return builtin->exchange != NULL;
+}
+
+bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_config *config,
                       struct runner_target *target)
 {
     *builtin = (struct cli_builtin){
         .clock = clock_virtual_at(start),
-        .rng = rng_seeded_with(seed),
+        .rng = rng_seeded_with(config->seed),
     };
     target->name = "built-in core";
     target->auth = RUNNER_AUTH_SECRET;
@@ -74,27 +94,16 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *con
                                              .context = builtin,
                                              .path_segments = 1 };
     builtin->named = auth_basic_scheme_new(&basic);
-    if (builtin->store == NULL || builtin->auth == NULL || builtin->named == NULL)
-        return false;
-    const struct core_env env = {
-        .store = builtin->store,
-        .auth = builtin->auth,
-        .named = builtin->named,
-        .clock = &builtin->clock.base,
-        .rng = &builtin->rng.base,
-    };
-    builtin->core = core_new(config, &env);
-    if (builtin->core == NULL)
-        return false;
-    const struct http_handler handler = core_as_handler(builtin->core);
-    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
-    return builtin->exchange != NULL;
+    builtin->faults = fault_stack_new(&config->faults);
+    return builtin->store != NULL && builtin->auth != NULL && builtin->named != NULL &&
+           builtin->faults != NULL && make_core(builtin, config->core);
 }
 
 void cli_builtin_free(struct cli_builtin *builtin)
 {
     exchange_free(builtin->exchange);
     core_free(builtin->core);
+    fault_stack_free(builtin->faults);
     auth_scheme_free(builtin->auth);
     auth_scheme_free(builtin->named);
     if (builtin->store != NULL)

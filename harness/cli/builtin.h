@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "core/core.h"
 #include "exchange/exchange.h"
+#include "fault/stack.h"
 #include "runner/runner.h"
 
 enum { CLI_SECRET_TEXT = 65 };
@@ -13,6 +14,7 @@ enum { CLI_SECRET_TEXT = 65 };
 struct cli_builtin {
     struct store *store;
     struct auth_scheme *auth, *named;
+    struct fault_stack *faults;
     struct core *core;
     struct exchange *exchange;
     struct clock_virtual clock;
@@ -21,10 +23,17 @@ struct cli_builtin {
     char password[CLI_SECRET_TEXT];   /* of every user of APIs 1.1 and 1.0, likewise */
 };
 
-/* Makes the core with ${config}, and the target that stands for it, for API 1.5.  False when out of
- * memory; free it in any case. */
-MUST_USE bool cli_builtin_init(struct cli_builtin *builtin, const struct core_config *config,
-                               uint64_t seed, struct runner_target *target);
+/* What the core is made of. */
+struct cli_builtin_config {
+    struct core_config core;
+    struct fault_set faults; /* around it */
+    uint64_t seed;
+};
+
+/* Makes the core, and the target that stands for it, for API 1.5.  False when out of memory; free
+ * it in any case. */
+MUST_USE bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_config *config,
+                               struct runner_target *target);
 
 /* Makes it a target for APIs 1.1 and 1.0. */
 void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *target);

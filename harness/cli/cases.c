@@ -32,20 +32,26 @@ static bool beside_binary(char ret_path[PATH_MAX])
     return true;
 }
 
-struct plan *cli_load_cases(const char *folder)
+bool cli_cases_folder(const char *folder, char ret_path[PATH_MAX])
 {
-    char path[PATH_MAX];
     if (folder == NULL)
         folder = getenv("SYNCSPEC_CASES");
     if (folder == NULL && is_folder(SYNCSPEC_CASES))
         folder = SYNCSPEC_CASES;
-    if (folder == NULL && beside_binary(path))
-        folder = path;
-    if (folder == NULL || !is_folder(folder)) {
+    bool found = folder == NULL ? beside_binary(ret_path)
+                                : snprintf(ret_path, PATH_MAX, "%s", folder) < PATH_MAX;
+    return found && is_folder(ret_path);
+}
+
+struct plan *cli_load_cases(const char *folder)
+{
+    char path[PATH_MAX];
+    if (!cli_cases_folder(folder, path)) {
         (void)fprintf(stderr, "syncspec: %s is no folder of cases; give --cases DIR\n",
                       folder == NULL ? "there" : folder);
         return NULL;
     }
+    folder = path;
     struct buf text = buf_bounded(ERRORS_MAX);
     struct plan_errors errors = { .text = &text };
     struct plan *plan = plan_load(folder, check_vocabulary(), &errors);

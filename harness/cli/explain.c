@@ -1,6 +1,7 @@
 /* syncspec explain: a case or a requirement, for people. */
 #include "cli/cases.h"
 #include "cli/command.h"
+#include "fault/fault.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,14 +183,34 @@ static void explain_requirement(const struct plan *plan,
         (void)printf("  no case\n");
 }
 
+static void explain_fault(const struct plan *plan, const struct fault *fault)
+{
+    (void)printf("%s (%s)\n", fault->name,
+                 fault->conformant ? "a conformant way to be different" : "a fault");
+    print_text("what", fault->what);
+    print_text("impact", fault->impact);
+    print_text("warned", fault->warned);
+    for (size_t i = 0; i < FAULT_PARTS && fault->parts[i] != NULL; i++)
+        print_text("part", fault->parts[i]);
+    print_text("try it", "syncspec serve --fault NAME, or syncspec run --fault NAME");
+    for (size_t i = 0; i < FAULT_BREAKS && fault->breaks[i] != NULL; i++) {
+        const struct verdict_requirement *requirement =
+            plan_requirement_find(plan, slice_text(fault->breaks[i]));
+        (void)printf("\n");
+        if (requirement != NULL)
+            explain_requirement(plan, requirement);
+    }
+}
+
 static int explain(const struct plan *plan, const char *id)
 {
     const struct plan_case *plan_case = plan_case_find(plan, slice_text(id));
     const struct verdict_requirement *requirement = plan_requirement_find(plan, slice_text(id));
-    if (plan_case == NULL && requirement == NULL)
+    const struct fault *fault = fault_find(slice_text(id));
+    if (plan_case == NULL && requirement == NULL && fault == NULL)
         return cli_usage_error(&cli_explain,
-                               "no case and no requirement is called \"%s\"; `syncspec list cases` "
-                               "and `syncspec list requirements` tell them",
+                               "no case, no requirement and no fault is called \"%s\"; `syncspec "
+                               "list cases`, `list requirements` and `list faults` tell them",
                                id);
     if (plan_case != NULL)
         explain_case(plan_case);
@@ -197,6 +218,8 @@ static int explain(const struct plan *plan, const char *id)
         (void)printf("\n");
     if (requirement != NULL)
         explain_requirement(plan, requirement);
+    if (fault != NULL)
+        explain_fault(plan, fault);
     return VERDICT_EXIT_CONFORMANT;
 }
 
@@ -216,7 +239,7 @@ static int run(int argc, char **argv)
         }
     }
     if (id == NULL)
-        return cli_usage_error(&cli_explain, "expected the id of a case or a requirement");
+        return cli_usage_error(&cli_explain, "expected the id of a case, a requirement or a fault");
     struct plan *plan = cli_load_cases(cases);
     if (plan == NULL)
         return VERDICT_EXIT_USAGE;
@@ -227,17 +250,20 @@ static int run(int argc, char **argv)
 
 const struct cli_command cli_explain = {
     .name = "explain",
-    .summary = "what a case does and why, or what a requirement says and which cases decide it",
-    .help = "usage: syncspec explain ID [--cases DIR]\n"
-            "\n"
-            "ID of a case: its rule, the requirements that it decides with their source, what it\n"
-            "needs of a target, and its steps. ID of a requirement: what it says, where that is\n"
-            "written, what servers make of it, and the cases that decide it.\n"
-            "\n"
-            "examples:\n"
-            "  syncspec explain put/stale-unmodified-since-is-412\n"
-            "  syncspec explain 1.5/quota/over-400-14\n"
-            "\n"
-            "exit codes: 0 explained; 2 no such id, usage or case file error.\n",
+    .summary = "what a case does and why, what a requirement says, or what a fault breaks",
+    .help =
+        "usage: syncspec explain ID [--cases DIR]\n"
+        "\n"
+        "ID of a case: its rule, the requirements that it decides with their source, what it\n"
+        "needs of a target, and its steps. ID of a requirement: what it says, where that is\n"
+        "written, what servers make of it, and the cases that decide it. Name of a fault: what\n"
+        "it breaks, what a client suffers, and the same of the requirements that it breaks.\n"
+        "\n"
+        "examples:\n"
+        "  syncspec explain put/stale-unmodified-since-is-412\n"
+        "  syncspec explain 1.5/quota/over-400-14\n"
+        "  syncspec explain batch-visible-before-commit\n"
+        "\n"
+        "exit codes: 0 explained; 2 no such id, usage or case file error.\n",
     .run = run,
 };

@@ -202,6 +202,12 @@ static const char *take_no_batches(struct cli_invocation *invocation, const char
     return NULL;
 }
 
+static const char *take_fault(struct cli_invocation *invocation, const char *value)
+{
+    invocation->has_limits = true;
+    return fault_set_add(&invocation->faults, slice_text(value));
+}
+
 static const char *take_wipe(struct cli_invocation *invocation, const char *value)
 {
     (void)value;
@@ -259,6 +265,7 @@ static const struct {
     { "--quota-budget", true, true, take_quota_budget },
     { "--limit", true, true, take_limit },
     { "--no-batches", false, true, take_no_batches },
+    { "--fault", true, true, take_fault },
     { "--wipe-account", false, true, take_wipe },
     { "-v", false, false, take_verbose },
     { "--verbose", false, false, take_verbose },

@@ -5,6 +5,7 @@
 #include "cli/identity.h"
 #include "cli/output.h"
 #include "core/config.h"
+#include "fault/fault.h"
 #include "runner/runner.h"
 
 enum { CLI_GLOBS_MAX = 64, CLI_OUTPUTS_MAX = 16, CLI_REPLAY_MAX = 16 * 1024 };
@@ -26,6 +27,7 @@ struct cli_invocation {
     bool has_limits;
     bool has_seed;
     struct core_config core;
+    struct fault_set faults;
     struct runner_options options;
     struct runner_target target;
     struct cli_identity identity;

@@ -1,6 +1,7 @@
 /* syncspec list: what there is. */
 #include "cli/cases.h"
 #include "cli/command.h"
+#include "fault/fault.h"
 #include "reports/report.h"
 #include "runner/runner.h"
 
@@ -66,6 +67,17 @@ static int list_formats(const struct wanted *wanted)
     return VERDICT_EXIT_CONFORMANT;
 }
 
+static int list_faults(const struct wanted *wanted)
+{
+    const struct fault *fault;
+    for (size_t i = 0; (fault = fault_at(i)) != NULL; i++) {
+        if (matches(wanted, fault->name))
+            (void)printf("%s\t%s\t%s\n", fault->name,
+                         fault->conformant ? "conformant" : fault->breaks[0], fault->what);
+    }
+    return VERDICT_EXIT_CONFORMANT;
+}
+
 static const struct {
     const char *name;
     int (*list)(const struct wanted *wanted);
@@ -73,6 +85,7 @@ static const struct {
     { "cases", list_cases },
     { "requirements", list_requirements },
     { "formats", list_formats },
+    { "faults", list_faults },
 };
 
 static int run(int argc, char **argv)
@@ -98,19 +111,20 @@ static int run(int argc, char **argv)
         if (strcmp(kinds[i].name, kind) == 0)
             return kinds[i].list(&wanted);
     }
-    return cli_usage_error(&cli_list, "expected cases, requirements or formats");
+    return cli_usage_error(&cli_list, "expected cases, requirements, formats or faults");
 }
 
 const struct cli_command cli_list = {
     .name = "list",
-    .summary = "the cases, the requirements or the report formats",
-    .help = "usage: syncspec list cases|requirements|formats [--select GLOB] [--cases DIR]\n"
+    .summary = "the cases, the requirements, the report formats or the faults",
+    .help = "usage: syncspec list cases|requirements|formats|faults [--select GLOB] [--cases DIR]\n"
             "\n"
             "One a line, with tabs between id and text. A GLOB's * matches across slashes.\n"
             "\n"
             "examples:\n"
             "  syncspec list cases --select 'put/*'\n"
             "  syncspec list requirements --select '*quota*'\n"
+            "  syncspec list faults --select 'batch-*'\n"
             "\n"
             "exit codes: 0 listed; 2 usage or case file error.\n",
     .run = run,

@@ -10,7 +10,7 @@
 
 static const struct cli_command *const commands[] = {
     &cli_run,   &cli_serve, &cli_list,    &cli_explain, &cli_coverage,
-    &cli_token, &cli_sign,  &cli_decrypt, &cli_seeds,
+    &cli_token, &cli_sign,  &cli_decrypt, &cli_seeds,   &cli_prove,
 };
 
 static const struct cli_command *find(const char *name)

@@ -42,8 +42,8 @@ static int check_live(struct cli_invocation *invocation)
         return cli_usage_error(&cli_run, "%s: %s", invocation->url, wrong);
     if (invocation->has_limits)
         return cli_usage_error(
-            &cli_run, "--limit, --no-batches and --quota none are for the built-in core; a "
-                      "server has its own");
+            &cli_run, "--limit, --no-batches, --quota none and --fault are for the built-in core; "
+                      "a server has its own");
     if (invocation->auth == NULL)
         invocation->auth = getenv("SYNCSPEC_AUTH");
     if (invocation->auth == NULL)
@@ -154,8 +154,12 @@ static int run_builtin(struct cli_invocation *invocation, const struct plan *pla
 {
     struct cli_builtin builtin;
     int code = VERDICT_EXIT_UNREACHABLE;
-    if (cli_builtin_init(&builtin, &invocation->core, invocation->options.seed,
-                         &invocation->target)) {
+    const struct cli_builtin_config config = {
+        .core = invocation->core,
+        .faults = invocation->faults,
+        .seed = invocation->options.seed,
+    };
+    if (cli_builtin_init(&builtin, &config, &invocation->target)) {
         if (strcmp(invocation->options.api, "1.5") != 0)
             cli_builtin_name(&builtin, &invocation->target);
         code = run_on(invocation, plan, builtin.exchange);

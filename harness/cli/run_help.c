@@ -44,7 +44,8 @@ static const char *const parts[] = {
     "                        core, which has 8 MiB by itself, or none with --quota none\n"
     "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"
     "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`;\n"
-    "  --no-batches          the same without batch uploads\n",
+    "  --no-batches          the same without batch uploads\n"
+    "  --fault NAME          the built-in core with a fault (repeatable): `syncspec list faults`\n",
     "\n"
     "What is told:\n"
     "  --report FORMAT[:FILE]  repeatable; `syncspec list formats`. Without a report that goes to\n"

@@ -31,14 +31,17 @@ static int run(int argc, char **argv)
 {
     if (argc != 2 || argv[1][0] == '-')
         return cli_usage_error(&cli_seeds, "one folder is wanted, to write the seeds into");
-    const struct core_config config = core_config_default();
+    const struct cli_builtin_config config = {
+        .core = core_config_default(),
+        .seed = runner_options_default().seed,
+    };
     struct runner_target target = { 0 };
     struct cli_builtin builtin;
     struct plan *plan = cli_load_cases(NULL);
     if (plan == NULL)
         return VERDICT_EXIT_USAGE;
     int code = VERDICT_EXIT_UNREACHABLE;
-    if (cli_builtin_init(&builtin, &config, runner_options_default().seed, &target))
+    if (cli_builtin_init(&builtin, &config, &target))
         code = record(plan, &builtin, &target, argv[1]);
     else
         (void)fprintf(stderr, "syncspec seeds: out of memory\n");

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/core.h"
+#include "fault/stack.h"
 #include "serve/serve.h"
 #include "store/store.h"
 #include "verdict/verdict.h"
@@ -65,6 +66,7 @@ static const char *make_secret(struct cli_serve_options *options, struct made_se
 struct app {
     struct store *store;
     struct auth_scheme *auth;
+    struct fault_stack *faults;
     struct core *core;
     struct cli_services services;
     struct serve_access_log log;
@@ -81,6 +83,7 @@ static void handle(void *context, const struct http_request *request, struct htt
 static void close_app(struct app *app)
 {
     core_free(app->core);
+    fault_stack_free(app->faults);
     cli_services_free(&app->services);
     auth_scheme_free(app->auth);
     store_free(app->store);
@@ -103,7 +106,11 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
     if (error != NULL)
         return error;
     app->auth = auth_hawk_scheme_new(&auth);
-    const struct core_env env = {
+    app->faults = fault_stack_new(&options->faults);
+    if (app->auth == NULL || app->faults == NULL)
+        return "out of memory";
+    struct core_config config = options->core;
+    struct core_env env = {
         .store = app->store,
         .auth = app->auth,
         .named = app->services.named,
@@ -113,8 +120,9 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
         .moved = cli_services_moved,
         .moved_context = &app->services,
     };
-    if (app->auth != NULL)
-        app->core = core_new(&options->core, &env);
+    fault_stack_configure(app->faults, &config);
+    fault_stack_wrap(app->faults, &env);
+    app->core = core_new(&config, &env);
     return app->core == NULL ? "out of memory" : NULL;
 }
 
@@ -152,6 +160,9 @@ static void announce(const struct cli_serve_options *options, const struct serve
                       "syncspec serve: warning: %s is not a loopback address: others can reach "
                       "this server, and it speaks no TLS\n",
                       options->host);
+    for (size_t i = 0; i < options->faults.count; i++)
+        (void)fprintf(stderr, "syncspec serve: wrong on purpose: %s\n",
+                      options->faults.at[i]->what);
     if (options->accounts)
         (void)fprintf(stderr, "syncspec serve: the accounts are a test double: everybody on this "
                               "machine gets tokens for any account\n");
@@ -207,7 +218,8 @@ static struct serve_config storage_config(const struct cli_serve_options *option
     config.port = options->port;
     config.connections = connections_allowed(config.connections);
     config.bounds.body = body > config.bounds.body ? body : config.bounds.body;
-    config.handler = (struct http_handler){ handle, app };
+    const struct http_handler handler = { handle, app };
+    config.handler = fault_stack_around(app->faults, &handler);
     config.log = options->access_log == NULL ? NULL : &app->log;
     return config;
 }

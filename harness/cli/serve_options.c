@@ -131,6 +131,18 @@ static const char *take_limit(struct cli_serve_options *options, const char *val
     return core_config_set_limit(&options->core, name, limit, &error) ? NULL : error;
 }
 
+static const char *take_fault(struct cli_serve_options *options, const char *value)
+{
+    const char *wrong = NULL;
+    struct slice rest = slice_text(value);
+    struct slice name;
+    for (bool more = true; more && wrong == NULL;) {
+        more = slice_cut(rest, ',', &name, &rest);
+        wrong = fault_set_add(&options->faults, name);
+    }
+    return wrong;
+}
+
 static const char *take_public_url(struct cli_serve_options *options, const char *value)
 {
     struct slice url = slice_text(value);
@@ -253,6 +265,9 @@ static const struct cli_serve_option rows[] = {
     { "limit", "NAME=VALUE",
       "one of the limits of /info/configuration, e.g. max_post_records=100; repeatable",
       .kind = CLI_SERVE_PAIRS, .take = take_limit, .show = show_limits },
+    { "fault", "NAME[,NAME]",
+      "be wrong in that way, to try a tool on: `syncspec list faults` tells the names; repeatable",
+      .take = take_fault, .only_command = true },
     { "public-url", "URL",
       "how clients reach it, when a proxy stands before it.  Requests are signed for this URL, "
       "and tokens for another node are refused",

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/config.h"
 #include "core/token_server_nodes.h"
+#include "fault/fault.h"
 
 #include <stdio.h>
 
@@ -25,6 +26,7 @@ struct cli_serve_options {
     uint16_t port;
     const char *store;
     struct core_config core;
+    struct fault_set faults; /* around it */
     uint32_t skew;
     size_t nonces; /* that are remembered */
     bool allow_replay;

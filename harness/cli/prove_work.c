@@ -1,0 +1,264 @@
+#include "cli/prove_work.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "cli/builtin.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    CHILD_MS = 120 * 1000,
+    LINE = 64,
+    TALK_MAX = 1024 * 1024, /* bytes that a child may say */
+    POLL_MS = 1000,
+    CHILDREN_MAX = 64,
+};
+
+struct child {
+    pid_t pid; /* 0: none */
+    int from;  /* what it says */
+    struct cli_prove_row *row;
+    struct buf said;
+    int64_t until_ms;
+    bool timed_out;
+};
+
+/* The child's side. */
+
+/* A case has ended: what comes is to find the fault as the first one did. */
+static void forget(void *context, const struct verdict *verdict, size_t done, size_t total)
+{
+    (void)verdict;
+    (void)done;
+    (void)total;
+    fault_stack_forget(context);
+}
+
+static void say_verdicts(FILE *to, const struct cli_prove_work *work,
+                         const struct cli_prove_row *row, const struct verdict_run *run)
+{
+    const struct plan *plan = work->matrix->plan;
+    size_t at = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        while (strcmp(plan_case_at(plan, at)->id, run->verdicts[i].id) != 0)
+            at++;
+        (void)fprintf(to, "%zu %d %u\n", at, (int)run->verdicts[i].outcome,
+                      (unsigned)cli_prove_kills(row, &run->verdicts[i]));
+    }
+    (void)fputs("end\n", to);
+}
+
+/* The ids of the cells that are wanted, as globs: ids hold nothing that a glob makes special. */
+static const char **selected(const struct cli_prove_work *work, const struct cli_prove_row *row,
+                             size_t *ret_count)
+{
+    const char **ids = alloc_zeroed(work->matrix->case_count + 1, sizeof(*ids));
+    *ret_count = 0;
+    for (size_t i = 0; ids != NULL && i < work->matrix->case_count; i++) {
+        if (row->cells[i].wanted && !row->cells[i].known)
+            ids[(*ret_count)++] = plan_case_at(work->matrix->plan, i)->id;
+    }
+    return ids;
+}
+
+static void run_row(FILE *to, const struct cli_prove_work *work, const struct cli_prove_row *row)
+{
+    struct cli_builtin builtin;
+    struct runner_target target = { 0 };
+    struct runner_options options = runner_options_default();
+    struct cli_builtin_config config = { .core = core_config_default(), .seed = work->seed };
+    options.select = selected(work, row, &options.select_count);
+    options.api = fault_api(row->fault);
+    options.seed = work->seed;
+    const char *wrong = fault_set_add(&config.faults, slice_text(row->fault->name));
+    if (wrong != NULL || options.select == NULL || !cli_builtin_init(&builtin, &config, &target)) {
+        (void)fprintf(to, "unusable %s\n", wrong == NULL ? "out of memory" : wrong);
+        return;
+    }
+    if (strcmp(options.api, "1.5") != 0)
+        cli_builtin_name(&builtin, &target);
+    options.progress = forget;
+    options.progress_context = builtin.faults;
+    struct verdict_run *run = runner_run(work->matrix->plan, &target, &options, builtin.exchange);
+    if (run == NULL || run->setup_error != NULL)
+        (void)fprintf(to, "unusable %s\n", run == NULL ? "out of memory" : run->setup_error);
+    else
+        say_verdicts(to, work, row, run);
+    runner_free_run(run);
+    cli_builtin_free(&builtin);
+    alloc_release((void *)(uintptr_t)options.select);
+}
+
+/* Never returns: nothing of the parent's is to be undone here. */
+static void be_child(int fd, const struct cli_prove_work *work, const struct cli_prove_row *row)
+{
+    FILE *to = fdopen(fd, "w");
+    if (to != NULL)
+        run_row(to, work, row);
+    _exit(to != NULL && fclose(to) == 0 ? 0 : 1);
+}
+
+/* The parent's side. */
+
+static bool begin(const struct cli_prove_work *work, struct child *child, struct cli_prove_row *row)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return false;
+    (void)fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(ends[0]);
+        be_child(ends[1], work, row);
+    }
+    (void)close(ends[1]);
+    if (pid < 0) {
+        (void)close(ends[0]);
+        return false;
+    }
+    *child = (struct child){
+        .pid = pid,
+        .from = ends[0],
+        .row = row,
+        .said = buf_bounded(TALK_MAX),
+        .until_ms = clock_monotonic_ms() + CHILD_MS,
+    };
+    return true;
+}
+
+static bool take_cell(struct slice line, struct cli_prove_row *row, size_t case_count)
+{
+    struct slice word;
+    uint64_t numbers[3];
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        slice_cut(line, ' ', &word, &line);
+        if (!slice_to_u64(word, &numbers[i]))
+            return false;
+    }
+    if (numbers[0] >= case_count || numbers[1] >= VERDICT_OUTCOMES || numbers[2] > UINT8_MAX)
+        return false;
+    struct cli_prove_cell *cell = &row->cells[numbers[0]];
+    cell->known = true;
+    cell->outcome = (enum verdict_outcome)numbers[1];
+    cell->kills = (uint8_t)numbers[2];
+    return true;
+}
+
+static void set_end(struct cli_prove_row *row, enum cli_prove_end end, struct slice message)
+{
+    row->end = end;
+    (void)snprintf(row->message, sizeof(row->message), "%.*s", SLICE_FMT(message));
+}
+
+static void take_words(struct child *child, size_t case_count, int status)
+{
+    struct cli_prove_row *row = child->row;
+    struct slice rest = buf_slice(&child->said);
+    const struct slice unusable = SLICE("unusable ");
+    char text[LINE];
+    for (struct slice line; rest.len > 0;) {
+        slice_cut(rest, '\n', &line, &rest);
+        if (slice_is(line, "end"))
+            return;
+        if (slice_starts(line, unusable)) {
+            set_end(row, CLI_PROVE_UNUSABLE, slice_from(line, unusable.len));
+            return;
+        }
+        if (!take_cell(line, row, case_count))
+            break;
+    }
+    (void)snprintf(text, sizeof(text), WIFSIGNALED(status) ? "signal %d" : "exit code %d",
+                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    set_end(row, child->timed_out ? CLI_PROVE_TIMED_OUT : CLI_PROVE_CRASHED, slice_text(text));
+}
+
+static void end(struct child *child, size_t case_count)
+{
+    int status = 0;
+    (void)close(child->from);
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    take_words(child, case_count, status);
+    buf_free(&child->said);
+    child->pid = 0;
+}
+
+/* Reads what there is; false when the child has said everything. */
+static bool hear(struct child *child)
+{
+    uint8_t part[4096];
+    ssize_t got = read(child->from, part, sizeof(part));
+    if (got < 0 && errno == EINTR)
+        return true;
+    return got > 0 && buf_add(&child->said, slice_of(part, (size_t)got));
+}
+
+static void wait_for_some(struct child *children, size_t count, size_t case_count)
+{
+    struct pollfd polls[CHILDREN_MAX];
+    for (size_t i = 0; i < count; i++)
+        polls[i] =
+            (struct pollfd){ .fd = children[i].pid == 0 ? -1 : children[i].from, .events = POLLIN };
+    (void)poll(polls, count, POLL_MS);
+    for (size_t i = 0; i < count; i++) {
+        struct child *child = &children[i];
+        if (child->pid == 0)
+            continue;
+        if (polls[i].revents != 0 && !hear(child)) {
+            end(child, case_count);
+        } else if (clock_monotonic_ms() > child->until_ms && !child->timed_out) {
+            child->timed_out = true;
+            (void)kill(child->pid, SIGKILL);
+        }
+    }
+}
+
+static bool has_work(const struct cli_prove_matrix *matrix, const struct cli_prove_row *row)
+{
+    for (size_t i = 0; i < matrix->case_count; i++) {
+        if (row->cells[i].wanted && !row->cells[i].known)
+            return true;
+    }
+    return false;
+}
+
+static struct cli_prove_row *next_row(const struct cli_prove_work *work, size_t *at)
+{
+    while (*at < work->matrix->row_count && !has_work(work->matrix, &work->matrix->rows[*at]))
+        (*at)++;
+    return *at < work->matrix->row_count ? &work->matrix->rows[(*at)++] : NULL;
+}
+
+bool cli_prove_work(const struct cli_prove_work *work)
+{
+    struct child children[CHILDREN_MAX] = { 0 };
+    size_t count = work->jobs < CHILDREN_MAX ? work->jobs : CHILDREN_MAX;
+    size_t at = 0;
+    bool good = true;
+    for (size_t busy = 1; busy > 0;) {
+        busy = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct cli_prove_row *row = children[i].pid == 0 && good ? next_row(work, &at) : NULL;
+            if (row != NULL && !begin(work, &children[i], row)) {
+                (void)fprintf(stderr, "syncspec prove: no process can be made: %s\n",
+                              strerror(errno));
+                good = false;
+            }
+            busy += children[i].pid != 0;
+        }
+        if (work->progress)
+            (void)fprintf(stderr, "\r\x1b[K%zu/%zu faults", at, work->matrix->row_count);
+        if (busy > 0)
+            wait_for_some(children, count, work->matrix->case_count);
+    }
+    if (work->progress)
+        (void)fprintf(stderr, "\r\x1b[K");
+    return good;
+}
