@@ -147,19 +147,19 @@ static void look_at(const struct verdict *verdict, const struct round *round, st
 static bool run_round(const struct plan *plan, const struct round *round,
                       const struct setting *setting, struct tally *tally)
 {
-    struct core_config config = core_config_default();
+    struct cli_builtin_config config = { .core = core_config_default(), .seed = RUN_SEED };
     struct cli_builtin builtin;
     struct runner_target target = { 0 };
     struct runner_options options = runner_options_default();
     bool done = false;
-    config.quota = setting->quota;
+    config.core.quota = setting->quota;
     options.api = setting->api;
     options.seed = RUN_SEED;
     options.select = round->ids;
     options.select_count = round->count;
     options.needs = &setting->needs;
     options.needs_count = setting->needs != NULL;
-    if (cli_builtin_init(&builtin, &config, options.seed, &target)) {
+    if (cli_builtin_init(&builtin, &config, &target)) {
         if (strcmp(setting->api, "1.5") != 0)
             cli_builtin_name(&builtin, &target);
         struct verdict_run *run = runner_run(plan, &target, &options, builtin.exchange);
