@@ -44,3 +44,10 @@ bool auth_basic_parse(struct slice header, struct buf *scratch, struct slice *re
     *ret_password = password;
     return true;
 }
+
+struct slice auth_basic_name(struct slice user, char room[RECORD_USERNAME_TEXT])
+{
+    if (slice_find(user, '@') == user.len)
+        return user;
+    return record_username_of(user, room) ? slice_text(room) : (struct slice){ 0 };
+}

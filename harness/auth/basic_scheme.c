@@ -34,6 +34,7 @@ static enum auth_result check(struct auth_scheme *scheme, const struct http_requ
     struct basic_scheme *self = CONTAINER_OF(scheme, struct basic_scheme, base);
     const struct slice *header = http_fields_get(&request->fields, "Authorization");
     struct slice user, password, name;
+    char room[RECORD_USERNAME_TEXT];
     (void)now; /* a password does not expire */
     if (header == NULL)
         return AUTH_MISSING;
@@ -47,6 +48,7 @@ static enum auth_result check(struct auth_scheme *scheme, const struct http_requ
     struct auth_identity identity = { 0 };
     if (http_fields_count(&request->fields, "Authorization") == 1 &&
         auth_basic_parse(*header, &scratch, &user, &password)) {
+        user = auth_basic_name(user, room);
         result = self->config.check(self->config.context, user, password, &identity);
         if (result == AUTH_OK && !names_user(self, origin->target, user))
             result = AUTH_WRONG_USER;

@@ -72,13 +72,6 @@ void cli_grant_free(struct cli_grant *grant)
     buf_free(&grant->token);
 }
 
-struct slice cli_user_name(struct slice user, char room[RECORD_USERNAME_TEXT])
-{
-    if (slice_find(user, '@') == user.len)
-        return user;
-    return record_username_of(user, room) ? slice_text(room) : (struct slice){ 0 };
-}
-
 bool cli_seconds(const char *text, int64_t *ret_seconds)
 {
     bool past = text[0] == '-';

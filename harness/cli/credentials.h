@@ -4,7 +4,6 @@
 
 #include "auth/token.h"
 #include "cli/command.h"
-#include "record/legacy.h"
 
 enum { CLI_EXPIRES_IN = 3600 }; /* seconds, when nothing else is asked for */
 
@@ -24,10 +23,6 @@ MUST_USE bool cli_grant_mint(const struct cli_command *command, const char *secr
                              struct cli_grant *ret_grant);
 
 void cli_grant_free(struct cli_grant *grant);
-
-/* The name by which APIs 1.0 and 1.1 know a user: an e-mail address is hashed, into ${room}; any
- * other name is returned as it is.  The empty slice when out of memory. */
-MUST_USE struct slice cli_user_name(struct slice user, char room[RECORD_USERNAME_TEXT]);
 
 /* Decimal seconds, with '-' for the past; at most nine digits. */
 MUST_USE bool cli_seconds(const char *text, int64_t *ret_seconds);

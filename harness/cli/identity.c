@@ -1,7 +1,7 @@
 #include "cli/identity.h"
 
+#include "auth/basic.h"
 #include "base/base64.h"
-#include "cli/credentials.h"
 #include "record/scan.h"
 
 #include <stdio.h>
@@ -97,7 +97,7 @@ static const char *read_basic(struct cli_identity *identity, const char *value,
     target->auth = RUNNER_AUTH_BASIC;
     if (!slice_cut(slice_text(value), ':', &user, &password) || user.len == 0)
         return "expected basic:USER:PASSWORD";
-    user = cli_user_name(user, room);
+    user = auth_basic_name(user, room);
     buf_reserve(&identity->text, user.len + password.len);
     buf_add(&identity->text, user);
     buf_add(&identity->text, password);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/credentials.h"
 #include "cli/oauth_verify.h"
+#include "core/cors.h"
 #include "http/target.h"
 
 enum { NODE_USERS = 1000000 };
@@ -192,11 +193,35 @@ static bool is_of_tokens(const struct cli_services *services, struct slice targe
 
 static void refuse(const struct core_operations *operations, struct http_reply *reply)
 {
+    http_reply_clear(reply);
     reply->status = 503;
     (void)http_reply_set_u64(reply, "Retry-After", operations->maintenance);
     (void)http_reply_set_text(reply, "Content-Type", "application/json");
     (void)buf_add_text(&reply->body, "{\"status\":\"error\",\"errors\":[{\"location\":\"body\","
                                      "\"name\":\"\",\"description\":\"maintenance\"}]}");
+}
+
+/* What is not of storage: pages of any origin may talk to it as well. */
+static void answer_beside(struct cli_services *services, const struct core_operations *operations,
+                          const struct http_request *request, struct http_reply *reply)
+{
+    bool of_users = is_of_users(services, request->target);
+    if (request->method == HTTP_METHOD_OPTIONS) {
+        http_reply_clear(reply);
+        (void)core_cors_preflight(reply);
+        return;
+    }
+    if (operations->maintenance > 0)
+        refuse(operations, reply);
+    else if (of_users)
+        core_user_api_handle(services->users, request, reply);
+    else
+        core_token_handle(services->tokens, request, reply);
+    if (operations->backoff > 0)
+        (void)http_reply_set_u64(reply, of_users ? "X-Weave-Backoff" : "X-Backoff",
+                                 operations->backoff);
+    if (http_fields_get(&request->fields, "Origin") != NULL)
+        (void)core_cors_open(reply);
 }
 
 bool cli_services_answer(struct cli_services *services, const struct core_operations *operations,
@@ -210,18 +235,9 @@ bool cli_services_answer(struct cli_services *services, const struct core_operat
         core_accounts_handle(services->accounts, &inner, reply);
         return true;
     }
-    bool of_users = is_of_users(services, inner.target);
-    if (!of_users && !is_of_tokens(services, inner.target))
+    if (!is_of_users(services, inner.target) && !is_of_tokens(services, inner.target))
         return false;
-    if (operations->maintenance > 0)
-        refuse(operations, reply);
-    else if (of_users)
-        core_user_api_handle(services->users, &inner, reply);
-    else
-        core_token_handle(services->tokens, &inner, reply);
-    if (operations->backoff > 0)
-        (void)http_reply_set_u64(reply, of_users ? "X-Weave-Backoff" : "X-Backoff",
-                                 operations->backoff);
+    answer_beside(services, operations, &inner, reply);
     return true;
 }
 

@@ -124,7 +124,7 @@ static bool write_basic(struct slice auth, struct buf *out)
     struct slice user, password;
     char room[RECORD_USERNAME_TEXT];
     return slice_cut(auth, ':', &user, &password) && user.len > 0 &&
-           auth_basic_sign(cli_user_name(user, room), password, out);
+           auth_basic_sign(auth_basic_name(user, room), password, out);
 }
 
 /* Credentials as --auth says.  VERDICT_EXIT_CONFORMANT, or the exit code with a message printed. */

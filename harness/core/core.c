@@ -211,6 +211,12 @@ static void answer_endpoint(struct core *core, struct core_call *call,
     core->tally.store_errors += !fits(call) || call->reply->status == 503;
 }
 
+static void open_to_pages(struct core_call *call)
+{
+    if (!core_cors_open(call->reply))
+        call->failed = true;
+}
+
 /* Turns the call to the version that the path asks for; false when there is no such endpoint. */
 static bool serves(const struct core *core, struct core_call *call, const struct core_path *path)
 {
@@ -231,7 +237,7 @@ static void answer(struct core *core, struct core_call *call)
     }
     call->query = origin.query;
     if (core_health_answer(call, origin.path, core->env.store))
-        core_cors_open(call);
+        open_to_pages(call);
     else if (!core_route_parse(origin.path, call->scratch, &path))
         core_reply_error(call, 400, CORE_CODE_UNKNOWN);
     else if (!serves(core, call, &path))
@@ -258,7 +264,7 @@ static void mark(const struct core *core, struct core_call *call)
 {
     core_reply_field(call, "X-Content-Type-Options", SLICE("nosniff"));
     if (core->config.cors && http_fields_get(&call->request->fields, "Origin") != NULL)
-        core_cors_open(call);
+        open_to_pages(call);
     core_operations_mark(call, &core->config.operations);
 }
 
@@ -278,7 +284,7 @@ void core_handle(struct core *core, const struct http_request *request, struct h
         core_reply_error(&call, 414, CORE_CODE_UNKNOWN);
         set_timestamp(&call, call.now);
     } else if (core->config.cors && request->method == HTTP_METHOD_OPTIONS) {
-        core_cors_preflight(&call);
+        call.failed = !core_cors_preflight(reply);
         set_timestamp(&call, call.now);
     } else if (!reserve(core, request)) {
         call.failed = true;

@@ -1,27 +1,42 @@
 #include "core/cors.h"
 
-#include "core/reply.h"
+struct field {
+    const char *name, *value;
+};
 
-void core_cors_open(struct core_call *call)
+static bool set_all(struct http_reply *reply, const struct field *fields, size_t count)
 {
-    core_reply_field(call, "Access-Control-Allow-Origin", SLICE("*"));
-    core_reply_field(call, "Access-Control-Expose-Headers",
-                     SLICE("X-Last-Modified, X-Weave-Timestamp, X-Weave-Records, "
-                           "X-Weave-Next-Offset, X-Weave-Quota-Remaining, X-Weave-Backoff, "
-                           "X-Weave-Alert, X-Backoff, X-Timestamp, Retry-After, "
-                           "WWW-Authenticate, Allow"));
-    core_reply_field(call, "Vary", SLICE("Origin"));
+    bool fits = true;
+    for (size_t i = 0; i < count; i++)
+        fits = http_reply_set_text(reply, fields[i].name, fields[i].value) && fits;
+    return fits;
 }
 
-void core_cors_preflight(struct core_call *call)
+bool core_cors_open(struct http_reply *reply)
 {
-    core_reply_empty(call, 200);
-    core_cors_open(call);
-    core_reply_field(call, "Access-Control-Allow-Methods", SLICE("GET, PUT, POST, DELETE"));
-    core_reply_field(call, "Access-Control-Allow-Headers",
-                     SLICE("Authorization, Content-Type, Accept, X-If-Modified-Since, "
-                           "X-If-Unmodified-Since, X-Confirm-Delete, X-Weave-Records, "
-                           "X-Weave-Bytes, X-Weave-Total-Records, X-Weave-Total-Bytes, "
-                           "X-KeyID, X-Client-State"));
-    core_reply_field(call, "Access-Control-Max-Age", SLICE("3600"));
+    static const struct field fields[] = {
+        { "Access-Control-Allow-Origin", "*" },
+        { "Access-Control-Expose-Headers",
+          "X-Last-Modified, X-Weave-Timestamp, X-Weave-Records, X-Weave-Next-Offset, "
+          "X-Weave-Quota-Remaining, X-Weave-Backoff, X-Weave-Alert, X-Backoff, X-Timestamp, "
+          "Retry-After, WWW-Authenticate, Allow" },
+        { "Vary", "Origin" },
+    };
+    return set_all(reply, fields, COUNT_OF(fields));
+}
+
+bool core_cors_preflight(struct http_reply *reply)
+{
+    static const struct field fields[] = {
+        { "Access-Control-Allow-Methods", "GET, PUT, POST, DELETE" },
+        { "Access-Control-Allow-Headers",
+          "Authorization, Content-Type, Accept, X-If-Modified-Since, X-If-Unmodified-Since, "
+          "X-Confirm-Delete, X-Weave-Records, X-Weave-Bytes, X-Weave-Total-Records, "
+          "X-Weave-Total-Bytes, X-Weave-Password-Reset, X-KeyID, X-Client-State" },
+        { "Access-Control-Max-Age", "3600" },
+    };
+    reply->status = 200;
+    buf_clear(&reply->body);
+    http_reply_unset(reply, "Content-Type");
+    return core_cors_open(reply) && set_all(reply, fields, COUNT_OF(fields));
 }

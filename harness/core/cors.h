@@ -2,12 +2,13 @@
 #ifndef SYNCSPEC_CORE_CORS_H
 #define SYNCSPEC_CORE_CORS_H
 
-#include "core/call.h"
+#include "http/reply.h"
 
-/* Opens the reply to pages of any origin: authorization is by Hawk, never by cookies. */
-void core_cors_open(struct core_call *call);
+/* Opens the reply to pages of any origin: authorization is by a header, never by cookies.  False
+ * when it does not fit. */
+bool core_cors_open(struct http_reply *reply);
 
-/* Answers a preflight: any OPTIONS request. */
-void core_cors_preflight(struct core_call *call);
+/* Answers a preflight: any OPTIONS request.  The reply was cleared.  False when it does not fit. */
+bool core_cors_preflight(struct http_reply *reply);
 
 #endif

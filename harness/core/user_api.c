@@ -220,10 +220,12 @@ static bool has_password(struct call *call)
 {
     const struct slice *header = http_fields_get(&call->request->fields, "Authorization");
     struct slice name, password;
+    char room[RECORD_USERNAME_TEXT];
     struct auth_identity identity;
     enum auth_result result = AUTH_MISSING;
     if (header != NULL && http_fields_count(&call->request->fields, "Authorization") == 1 &&
         auth_basic_parse(*header, &call->api->scratch, &name, &password)) {
+        name = auth_basic_name(name, room);
         result = core_users_check(call->api->users, name, password, &identity);
         if (result == AUTH_OK && !slice_eq_nocase(name, call->name))
             result = AUTH_WRONG_USER;

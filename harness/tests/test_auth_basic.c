@@ -70,11 +70,24 @@ static void users_with_a_colon_cannot_be_signed(void **state)
     buf_free(&header);
 }
 
+static void an_address_stands_for_the_name_made_of_it(void **state)
+{
+    (void)state;
+    char room[RECORD_USERNAME_TEXT];
+    assert_slice(auth_basic_name(SLICE("johndoe@example.com"), room),
+                 "v64aw4knp6ittxnarcpmoi7smokoazsr");
+    assert_slice(auth_basic_name(SLICE("JohnDoe@Example.com"), room),
+                 "v64aw4knp6ittxnarcpmoi7smokoazsr");
+    assert_slice(auth_basic_name(SLICE("JohnDoe"), room), "JohnDoe");
+    assert_slice(auth_basic_name(SLICE(""), room), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_give_the_known_answers),
         cmocka_unit_test(headers_are_read_strictly),
+        cmocka_unit_test(an_address_stands_for_the_name_made_of_it),
         cmocka_unit_test(users_with_a_colon_cannot_be_signed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* --auth: how a run reads its credentials. */
 #include "cli/identity.h"
 
-#include "cli/credentials.h"
 #include "tests/support/support.h"
 
 static void expect_basic(const char *value, const char *user, const char *password)
