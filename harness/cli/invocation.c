@@ -94,6 +94,12 @@ static const char *take_timeout(struct cli_invocation *invocation, const char *v
     return NULL;
 }
 
+static const char *take_target(struct cli_invocation *invocation, const char *value)
+{
+    invocation->description_file = value;
+    return NULL;
+}
+
 static const char *take_fail_fast(struct cli_invocation *invocation, const char *value)
 {
     (void)value;
@@ -243,6 +249,7 @@ static const struct {
     const char *(*take)(struct cli_invocation *invocation, const char *value);
 } rows[] = {
     { "--auth", true, false, take_auth },
+    { "--target", true, true, take_target },
     { "--api", true, true, take_api },
     { "--select", true, false, take_select },
     { "--skip", true, false, take_skip },
@@ -343,6 +350,7 @@ bool cli_invocation_read(struct cli_invocation *invocation, int argc, char **arg
         .options = runner_options_default(),
         .identity = cli_identity_empty(),
         .replay = buf_bounded(CLI_REPLAY_MAX),
+        .paths = buf_bounded(CLI_REPLAY_MAX),
     };
     invocation->options.select = invocation->select;
     invocation->options.skip = invocation->skip;
@@ -362,5 +370,7 @@ void cli_invocation_free(struct cli_invocation *invocation)
 {
     cli_identity_free(&invocation->identity);
     runner_baseline_free(invocation->known);
+    runner_description_free(invocation->description);
+    buf_free(&invocation->paths);
     buf_free(&invocation->replay);
 }

@@ -6,7 +6,7 @@
 #include "cli/output.h"
 #include "core/config.h"
 #include "fault/fault.h"
-#include "runner/runner.h"
+#include "runner/description.h"
 
 enum { CLI_GLOBS_MAX = 64, CLI_OUTPUTS_MAX = 16, CLI_REPLAY_MAX = 16 * 1024 };
 
@@ -16,6 +16,9 @@ struct cli_invocation {
     const char *auth;
     const char *cases;
     const char *ca_file;
+    const char *description_file; /* --target; NULL: none */
+    struct runner_description *description;
+    bool auth_described; /* the credentials are those that it names */
     const char *select[CLI_GLOBS_MAX], *skip[CLI_GLOBS_MAX], *needs[CLI_GLOBS_MAX];
     const char *areas[CLI_GLOBS_MAX], *requirements[CLI_GLOBS_MAX];
     const char *baseline; /* file; NULL: none */
@@ -31,6 +34,7 @@ struct cli_invocation {
     struct runner_options options;
     struct runner_target target;
     struct cli_identity identity;
+    struct buf paths;  /* of files that the description names */
     struct buf replay; /* the options that a command has which runs a case again, quoted for sh */
 };
 

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/invocation.h"
 #include "cli/run_help.h"
+#include "cli/target.h"
 #include "exchange/via.h"
 
 #include <signal.h>
@@ -74,13 +75,15 @@ static bool write_replay(struct cli_invocation *invocation)
     (void)buf_add_text(&invocation->replay, "syncspec run");
     if (invocation->url != NULL)
         cli_add_quoted(&invocation->replay, invocation->url);
-    if (invocation->url != NULL && invocation->identity.file != NULL) {
+    if (invocation->url == NULL || invocation->auth_described) {
+        /* A description has them, or nobody wants them. */
+    } else if (invocation->identity.file != NULL) {
         (void)buf_add_text(&invocation->replay, " --auth secret:@");
         struct buf quoted = buf_bounded(CLI_REPLAY_MAX);
         cli_add_quoted(&quoted, invocation->identity.file);
         (void)buf_add(&invocation->replay, slice_from(buf_slice(&quoted), 1));
         buf_free(&quoted);
-    } else if (invocation->url != NULL) {
+    } else {
         (void)buf_add_text(&invocation->replay, " --auth \"$SYNCSPEC_AUTH\"");
     }
     (void)buf_add(&invocation->replay, buf_slice(&tail));
@@ -192,7 +195,9 @@ static int run_live(struct cli_invocation *invocation, const struct plan *plan)
 
 static int run_invocation(struct cli_invocation *invocation)
 {
-    int code = invocation->url == NULL ? 0 : check_live(invocation);
+    int code = cli_target_read(invocation);
+    if (code == 0 && invocation->url != NULL)
+        code = check_live(invocation);
     if (code != 0)
         return code;
     if (invocation->url == NULL && invocation->auth != NULL)

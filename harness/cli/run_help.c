@@ -15,6 +15,14 @@ static const char *const parts[] = {
     "  --wipe-account        all data of that account may be deleted; without it, an account\n"
     "                        that is not empty is refused\n",
     "\n"
+    "Target:\n"
+    "  --target FILE         a target description (fixtures/targets/README.md): URL, credentials,\n"
+    "                        APIs, capabilities and limits that the server has to have, and "
+    "hooks:\n"
+    "                        commands and requests that restart it, set a quota, move a user. "
+    "What\n"
+    "                        the command line says counts instead\n",
+    "\n"
     "What is run:\n"
     "  --select GLOB         only cases whose id matches (repeatable); --skip GLOB: not these\n"
     "  --needs NAME          only cases that need this of the target (cases/README.md, Needs)\n"

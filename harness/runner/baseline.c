@@ -176,9 +176,9 @@ static bool tell(const struct runner_baseline *baseline, struct verdict_run *run
 static bool tell_of(const struct runner_baseline *baseline, const struct plan *plan,
                     struct verdict_run *run, const struct runner_baseline_entry *entry)
 {
-    if (plan_case_find(plan, slice_text(entry->id)) == NULL)
-        return tell(baseline, run, VERDICT_NOTICE_STALE, entry);
     const struct verdict *verdict = verdict_of(run, entry->id);
+    if (verdict == NULL && plan_case_find(plan, slice_text(entry->id)) == NULL)
+        return tell(baseline, run, VERDICT_NOTICE_STALE, entry);
     if (verdict == NULL || !is_decided(verdict))
         return true;
     bool seen = is_seen(entry, verdict);
@@ -248,7 +248,8 @@ static void keep_old(struct draft *draft, const struct runner_baseline *old,
         bool seen = verdict != NULL && is_seen(&entry, verdict);
         bool stays =
             seen || verdict == NULL || !is_decided(verdict) || (entry.excuse.flaky && !expired);
-        if (plan_case_find(plan, slice_text(entry.id)) == NULL || !stays) {
+        bool unknown = verdict == NULL && plan_case_find(plan, slice_text(entry.id)) == NULL;
+        if (unknown || !stays) {
             change->dropped++;
             continue;
         }

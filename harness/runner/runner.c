@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "runner/declared.h"
 #include "runner/probe.h"
 #include "runner/schedule.h"
 #include "runner/select.h"
@@ -51,12 +52,15 @@ static bool run_cases(struct runner_world *world, struct verdict_run *run)
 {
     size_t count = 0;
     size_t *chosen = choose(world->plan, world->options, &count);
-    if (chosen != NULL && count > 0)
-        run->verdicts = arena_alloc(run->arena, count, sizeof(struct verdict));
-    bool ran = chosen != NULL && (count == 0 || run->verdicts != NULL);
+    size_t missing = world->missing_count;
+    if (chosen != NULL && count + missing > 0)
+        run->verdicts = arena_alloc(run->arena, count + missing, sizeof(struct verdict));
+    bool ran = chosen != NULL && (count + missing == 0 || run->verdicts != NULL);
+    if (ran && missing > 0)
+        memcpy(run->verdicts, world->missing, missing * sizeof(struct verdict));
     if (ran && count > 0)
-        ran = runner_schedule(world, chosen, count, run->verdicts);
-    run->count = ran ? count : 0;
+        ran = runner_schedule(world, chosen, count, run->verdicts + missing);
+    run->count = ran ? count + missing : 0;
     alloc_release(chosen);
     return ran;
 }
@@ -106,7 +110,7 @@ struct verdict_run *runner_run(const struct plan *plan, const struct runner_targ
         run->setup_error = "out of memory";
     else
         run->setup_error = runner_probe(&world);
-    if (run->setup_error == NULL && !run_cases(&world, run))
+    if (run->setup_error == NULL && (!runner_declared_check(&world) || !run_cases(&world, run)))
         run->setup_error = "out of memory";
     verdict_run_tally(run);
     run->duration_ms = clock_monotonic_ms() - started_ms;

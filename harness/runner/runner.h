@@ -8,6 +8,7 @@
 #include "http/target.h"
 #include "plan/plan.h"
 #include "runner/baseline.h"
+#include "runner/hook.h"
 #include "verdict/verdict.h"
 
 enum runner_auth {
@@ -16,6 +17,14 @@ enum runner_auth {
     RUNNER_AUTH_BASIC,  /* one account of APIs 1.1 and 1.0: a name and a password, given */
     RUNNER_AUTH_NAMES,  /* users of our own making that APIs 1.1 and 1.0 take: RUNNER_NAME and a
                            number, all with one password */
+};
+
+enum { RUNNER_LIMITS = 6 };
+
+/* One limit of /info/configuration. */
+struct runner_limit {
+    bool known;
+    uint64_t value;
 };
 
 /* What is certified, and with whose credentials. */
@@ -29,6 +38,11 @@ struct runner_target {
     struct slice user, password;    /* RUNNER_AUTH_BASIC; RUNNER_AUTH_NAMES: the password */
     uint64_t quota;                 /* bytes, when the target does not tell; 0: not known */
     bool wipe_account;              /* one account: its data may be deleted */
+    const char *description;        /* file that the rest is from; NULL: none */
+    struct runner_hook hooks[RUNNER_HOOKS];
+    const char *const *declared; /* capabilities (cases/README.md, Needs) that it has to have */
+    size_t declared_count;
+    struct runner_limit limits[RUNNER_LIMITS]; /* that it has to report, or has without telling */
 };
 
 #define RUNNER_NAME "syncspec-"

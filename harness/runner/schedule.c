@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "runner/case.h"
+#include "runner/declared.h"
 
 #include <poll.h>
 
@@ -133,6 +134,22 @@ static const char *blocked(const struct schedule *schedule, const struct slot *s
     return NULL;
 }
 
+/* Why the case says nothing: the target lacks what its description declares. */
+static const char *denied(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct runner_world *world = schedule->world;
+    const struct plan_case *plan_case = plan_case_at(world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->need_count; i++) {
+        const struct verdict *missing = runner_declared_missing(world, plan_case->needs[i]);
+        if (missing == NULL)
+            continue;
+        const char *text =
+            arena_format(world->arena, "depends on %s, which ended in fail", missing->id);
+        return text == NULL ? "" : text;
+    }
+    return NULL;
+}
+
 static const char *lacking(const struct schedule *schedule, const struct slot *slot)
 {
     const struct runner_world *world = schedule->world;
@@ -167,12 +184,15 @@ static void begin(struct schedule *schedule, struct slot *slot)
 {
     struct runner_world *world = schedule->world;
     look_at_budget(schedule);
-    const char *reason = schedule->stopped != NULL ? schedule->stopped : lacking(schedule, slot);
+    const char *refused = denied(schedule, slot);
+    const char *reason = schedule->stopped != NULL ? schedule->stopped
+                         : refused == NULL         ? lacking(schedule, slot)
+                                                   : NULL;
     if (reason != NULL) {
         finish_unrun(schedule, slot, VERDICT_SKIP, reason);
         return;
     }
-    reason = blocked(schedule, slot);
+    reason = refused != NULL ? refused : blocked(schedule, slot);
     if (reason != NULL) {
         finish_unrun(schedule, slot, VERDICT_BLOCKED, reason);
         return;

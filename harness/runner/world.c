@@ -164,6 +164,28 @@ static const char *lacks_limit(const struct runner_world *world, size_t index)
     return text == NULL ? "" : text;
 }
 
+static const char *lacks_hook(const struct runner_world *world, enum runner_hook_kind kind)
+{
+    return runner_hook_is_given(&world->target->hooks[kind])
+               ? NULL
+               : "no target description gives this hook (--target FILE)";
+}
+
+static const char *lacks_restart(const struct runner_world *world)
+{
+    return lacks_hook(world, RUNNER_HOOK_RESTART);
+}
+
+static const char *lacks_set(const struct runner_world *world)
+{
+    return lacks_hook(world, RUNNER_HOOK_QUOTA);
+}
+
+static const char *lacks_move(const struct runner_world *world)
+{
+    return lacks_hook(world, RUNNER_HOOK_MOVE);
+}
+
 static const struct {
     const char *need;
     const char *(*lacks)(const struct runner_world *world);
@@ -172,7 +194,8 @@ static const struct {
     { "users", lacks_users },     { "rotated-secret", lacks_rotated },
     { "quota", lacks_quota },     { "no-quota", lacks_no_quota },
     { "raw", lacks_raw },         { "tls", lacks_tls },
-    { "batches", lacks_batches },
+    { "batches", lacks_batches }, { "restart-hook", lacks_restart },
+    { "quota-hook", lacks_set },  { "move-hook", lacks_move },
 };
 
 const char *runner_world_lacks(const struct runner_world *world, const char *need)

@@ -5,19 +5,12 @@
 #include "runner/runner.h"
 
 enum {
-    RUNNER_LIMITS = 6,
     RUNNER_BATCH_OPENED = 202,
     RUNNER_SEND_BYTES = 32 * 1024 * 1024, /* a limit in bytes beyond this is not tried out */
     RUNNER_SEND_RECORDS = 10000,          /* nor one in records beyond this */
     RUNNER_QUOTA_LEAST = 1024 * 1024,     /* a smaller quota does not hold what the cases write */
     RUNNER_WAIT_MAX = 120 * 100,          /* centiseconds that a case may wait on a live target */
     RUNNER_RUN_MEMORY = 512 * 1024 * 1024,
-};
-
-/* One limit of /info/configuration. */
-struct runner_limit {
-    bool known;
-    uint64_t value;
 };
 
 /* A limit's name, and how much of it a run is willing to send. */
@@ -53,6 +46,9 @@ struct runner_world {
     int batch_status; /* of a POST that opens a batch; 0: not asked, or no answer */
     enum runner_quota quota;
     uint64_t quota_bytes;
+
+    struct verdict *missing; /* what the target's description declares, and it does not have */
+    size_t missing_count;
 
     size_t silent;     /* exchanges in a row that nobody answered */
     const char *dirty; /* why the one account cannot be used any more; NULL: it can */
