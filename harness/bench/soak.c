@@ -96,23 +96,6 @@ static bool read_options(int argc, char **argv, struct options *options)
            (starts || options->kills == 0);
 }
 
-static bool read_secret(const char *path, struct buf *text, struct slice *ret_secret)
-{
-    struct auth_secrets secrets;
-    uint8_t part[4096];
-    size_t got;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return false;
-    while ((got = fread(part, 1, sizeof(part), file)) > 0)
-        (void)buf_add(text, slice_of(part, got));
-    (void)fclose(file);
-    if (text->failed || auth_secrets_read(buf_slice(text), &secrets) != NULL)
-        return false;
-    *ret_secret = secrets.at[0];
-    return true;
-}
-
 /* Starts the server, or takes the one that there is. */
 static bool meet(struct soak *soak)
 {
@@ -227,7 +210,7 @@ int main(int argc, char **argv)
     if (!read_options(argc, argv, &options))
         (void)fprintf(stderr, "usage: soak [--seconds N] [--connections N] [--users N] [--seed N] "
                               "[--kill N] --secret FILE (URL [--pid PID] | -- SERVER...)\n");
-    else if (!read_secret(options.secret_file, &text, &secret))
+    else if (!soak_secret_read(options.secret_file, &text, &secret))
         (void)fprintf(stderr, "soak: %s holds no secret\n", options.secret_file);
     else
         code = soak_with(&options, secret);

@@ -13,6 +13,23 @@
 
 enum { LINE = 1024, START_MS = 60000 };
 
+bool soak_secret_read(const char *path, struct buf *text, struct slice *ret_secret)
+{
+    struct auth_secrets secrets;
+    uint8_t part[4096];
+    size_t got;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    while ((got = fread(part, 1, sizeof(part), file)) > 0)
+        (void)buf_add(text, slice_of(part, got));
+    (void)fclose(file);
+    if (text->failed || auth_secrets_read(buf_slice(text), &secrets) != NULL)
+        return false;
+    *ret_secret = secrets.at[0];
+    return true;
+}
+
 const char *soak_place_read(struct slice url, struct soak_place *ret_place)
 {
     struct http_url parsed;

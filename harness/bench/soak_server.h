@@ -18,6 +18,10 @@ MUST_USE bool soak_server_start(struct soak_server *server, char *const *command
 /* Sends the signal and waits for its end.  Whether it ended by itself with exit code 0. */
 bool soak_server_stop(struct soak_server *server, int with);
 
+/* Reads the file of secrets into ${text}; ${ret_secret} is the first of them.  False when it holds
+ * none. */
+MUST_USE bool soak_secret_read(const char *path, struct buf *text, struct slice *ret_secret);
+
 /* NULL, or what is wrong with the URL of a server to be loaded: only loopback is. */
 const char *soak_place_read(struct slice url, struct soak_place *ret_place);
 
