@@ -156,7 +156,14 @@ static void explain_case(const struct plan_case *plan_case)
     (void)printf("%s", plan_case->need_count > 0 ? "\n" : "");
     for (size_t i = 0; i < plan_case->dependency_count; i++)
         (void)printf("%s%s", i == 0 ? "  depends on: " : ", ", plan_case->depends_on[i]);
-    (void)printf("%s\ndecides\n", plan_case->dependency_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < plan_case->basis_count; i++)
+        (void)printf("%s%s",
+                     i > 0                             ? ", "
+                     : plan_case->dependency_count > 0 ? "\n  basis of: "
+                                                       : "  basis of: ",
+                     plan_case->basis[i]);
+    bool line = plan_case->dependency_count + plan_case->basis_count > 0;
+    (void)printf("%s\ndecides\n", line ? "\n" : "");
     for (size_t i = 0; i < plan_case->requirement_count; i++)
         print_requirement(plan_case->requirements[i]);
     (void)printf("\nsteps\n");

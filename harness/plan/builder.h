@@ -27,6 +27,12 @@ MUST_USE bool plan_builder_add_requirement(struct plan_builder *builder,
 /* The position of the case in the plan.  False when there is none of that id. */
 bool plan_case_index(const struct plan *plan, struct slice id, size_t *ret_index);
 
+/* The case at that position, while it may still be changed. */
+struct plan_case *plan_builder_case_at(const struct plan_builder *builder, size_t index);
+
+/* Lets each case depend on those whose `basis` it builds on. */
+void plan_bases_add(struct plan_builder *builder);
+
 /* Reads a file of cases into the plan. */
 void plan_cases_load(struct plan_builder *builder, struct plan_source *source);
 

@@ -2,7 +2,7 @@
 #include "plan/loading.h"
 #include "plan/requirement.h"
 
-enum member { ID, TITLE, REQUIRES, NEEDS, DEPENDS_ON, NO_TWIN, STEPS, MEMBERS };
+enum member { ID, TITLE, REQUIRES, NEEDS, DEPENDS_ON, BASIS, NO_TWIN, STEPS, MEMBERS };
 
 static const struct plan_key case_keys[MEMBERS] = {
     [ID] = { "id", PLAN_TYPE_TEXT, true },
@@ -10,6 +10,7 @@ static const struct plan_key case_keys[MEMBERS] = {
     [REQUIRES] = { "requires", PLAN_TYPE_LIST, true },
     [NEEDS] = { "needs", PLAN_TYPE_LIST, false },
     [DEPENDS_ON] = { "depends_on", PLAN_TYPE_LIST, false },
+    [BASIS] = { "basis", PLAN_TYPE_LIST, false },
     [NO_TWIN] = { "no_twin", PLAN_TYPE_TEXT, false },
     [STEPS] = { "steps", PLAN_TYPE_LIST, true },
 };
@@ -143,6 +144,28 @@ static void load_dependencies(struct context *context)
         each_text(context, list, take_dependency);
 }
 
+static void take_basis(struct context *context, const struct plan_node *node, const char *text)
+{
+    struct slice word, rest;
+    if (!slice_cut(slice_text(text), ' ', &word, &rest) || word.len == 0 || rest.len == 0)
+        plan_source_wrong(
+            context->source, node,
+            "a bad pattern; expected METHOD PATH, or as in `keep`: header NAME, json POINTER");
+    ((const char **)context->made->basis)[context->made->basis_count++] =
+        plan_source_copy(context->source, text);
+}
+
+static void load_basis(struct context *context)
+{
+    const struct plan_node *list = context->at[BASIS];
+    if (list == NULL)
+        return;
+    context->made->basis =
+        plan_source_alloc(context->source, (size_t)list->count + 1, sizeof(const char *));
+    if (context->made->basis != NULL)
+        each_text(context, list, take_basis);
+}
+
 static void take_need(struct context *context, const struct plan_node *node, const char *text)
 {
     const char *near = plan_need_nearest(slice_text(text));
@@ -233,6 +256,7 @@ static void load_case(struct plan_builder *builder, struct plan_source *source,
         plan_source_wrong(source, context.at[NO_TWIN], "\"no_twin\" is empty; expected the reason");
     load_requires(&context);
     load_dependencies(&context);
+    load_basis(&context);
     load_steps(&context);
     if (context.made->id != NULL && !builder->ledger.nomem &&
         !plan_builder_add_case(builder, context.made))

@@ -75,6 +75,11 @@ bool plan_builder_add_requirement(struct plan_builder *builder, struct verdict_r
     return false;
 }
 
+struct plan_case *plan_builder_case_at(const struct plan_builder *builder, size_t index)
+{
+    return builder->plan->cases.at[index];
+}
+
 static struct plan *make(void)
 {
     struct plan *plan = alloc_new(struct plan);
@@ -162,6 +167,8 @@ static bool begin(struct plan_builder *builder, const struct plan_vocabulary *vo
 
 static struct plan *finish(struct plan_builder *builder)
 {
+    if (!builder->ledger.nomem)
+        plan_bases_add(builder);
     if (!builder->ledger.nomem)
         plan_dependencies_check(builder);
     if (!builder->ledger.nomem && builder->ledger.errors->count == 0)

@@ -111,7 +111,9 @@ struct plan_case {
         needs; /* as written, plus what the steps imply ("mint", "users", "raw", limits, "quota") */
     size_t need_count;
     const char *const *depends_on;
-    size_t dependency_count;
+    size_t dependency_count;  /* those that it names, and those whose basis it builds on */
+    const char *const *basis; /* patterns of what others send and keep */
+    size_t basis_count;
     struct plan_step *steps;
     size_t step_count;
     int64_t waits; /* centiseconds of all its waits outside of repeats */

@@ -163,6 +163,35 @@ static void a_case_is_loaded_as_written(void **state)
     buf_free(&said);
 }
 
+static void cases_depend_on_the_bases_of_what_they_do(void **state)
+{
+    static const struct {
+        const char *id, *depends_on; /* joined by blanks */
+    } rows[] = {
+        { "a", "put list" },    { "put", "" },  { "list", "put" }, { "kept", "put" },
+        { "b", "list a kept" }, { "c", "put" }, { "d", "" },       { "e", "" },
+    };
+    (void)state;
+    struct buf said = buf_bounded(ERRORS_ROOM);
+    struct plan_errors errors = { .text = &said };
+    struct buf cases = support_read_file("fixtures/cases/basis.json");
+    struct plan *plan = load(buf_slice(&cases), "basis.json", &errors);
+    buf_free(&cases);
+    if (plan == NULL)
+        fail_msg("%.*s", SLICE_FMT(buf_slice(&said)));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf ids = buf_bounded(1024);
+        const struct plan_case *found = plan_case_find(plan, slice_text(rows[i].id));
+        assert_non_null(found);
+        for (size_t j = 0; j < found->dependency_count; j++)
+            buf_add_format(&ids, "%s%s", j > 0 ? " " : "", found->depends_on[j]);
+        assert_slice(buf_slice(&ids), rows[i].depends_on);
+        buf_free(&ids);
+    }
+    plan_free(plan);
+    buf_free(&said);
+}
+
 #define REQUIREMENTS(more)                                                                         \
     "{\"title\":\"t\",\"document\":\"d\",\"requirements\":[{\"id\":\"1.5/x/"                       \
     "first\",\"level\":\"must\","                                                                  \
@@ -281,6 +310,7 @@ int main(void)
         cmocka_unit_test(no_more_than_a_hundred_mistakes_are_said),
         cmocka_unit_test(needs_follow_from_the_steps),
         cmocka_unit_test(a_case_is_loaded_as_written),
+        cmocka_unit_test(cases_depend_on_the_bases_of_what_they_do),
         cmocka_unit_test(mistakes_in_requirements_are_said),
         cmocka_unit_test(the_cases_of_this_repository_load),
         cmocka_unit_test(a_folder_that_is_not_there_is_said),
