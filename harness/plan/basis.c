@@ -43,6 +43,10 @@ static bool builds_on(const struct plan_step *steps, size_t count, const char *p
         if ((is_ordinary(step) && matches(pattern, step->method, step->target)) ||
             keeps(step, pattern) || builds_on(step->steps, step->step_count, pattern))
             return true;
+        for (size_t j = 0; j < step->branch_count; j++) {
+            if (builds_on(step->branches[j].steps, step->branches[j].step_count, pattern))
+                return true;
+        }
     }
     return false;
 }

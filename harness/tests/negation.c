@@ -64,6 +64,9 @@ static void count_steps(struct counter *counter, const struct plan_step *steps, 
         count_expectations(counter, &steps[i].expect);
         count_expectations(counter, &steps[i].prefer);
         count_steps(counter, steps[i].steps, steps[i].step_count);
+        size_t branches = steps[i].copies ? 1 : steps[i].branch_count;
+        for (size_t j = 0; j < branches; j++)
+            count_steps(counter, steps[i].branches[j].steps, steps[i].branches[j].step_count);
     }
 }
 

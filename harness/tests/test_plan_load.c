@@ -170,6 +170,7 @@ static void cases_depend_on_the_bases_of_what_they_do(void **state)
     } rows[] = {
         { "a", "put list" },    { "put", "" },  { "list", "put" }, { "kept", "put" },
         { "b", "list a kept" }, { "c", "put" }, { "d", "" },       { "e", "" },
+        { "p", "put" },
     };
     (void)state;
     struct buf said = buf_bounded(ERRORS_ROOM);
