@@ -298,8 +298,8 @@ static const struct cli_serve_option rows[] = {
       .kind = CLI_SERVE_NUMBER, .take = cli_serve_take_maintenance, .initial = "0" },
     { "backoff", "SECONDS", "X-Weave-Backoff on every storage reply; 0: none",
       .kind = CLI_SERVE_NUMBER, .take = cli_serve_take_backoff, .initial = "0" },
-    { "alert", "TEXT", "X-Weave-Alert on every storage reply", .take = cli_serve_take_alert,
-      .instead = "alert" },
+    { "alert", "TEXT", "X-Weave-Alert on every reply of storage and of the User API",
+      .take = cli_serve_take_alert, .instead = "alert" },
     { "soft-eol", "JSON",
       "X-Weave-Alert with the code soft-eol, which announces the end of a server; JSON is "
       "{\"message\": TEXT, \"url\": TEXT}",

@@ -220,6 +220,8 @@ static void answer_beside(struct cli_services *services, const struct core_opera
     if (operations->backoff > 0)
         (void)http_reply_set_u64(reply, of_users ? "X-Weave-Backoff" : "X-Backoff",
                                  operations->backoff);
+    if (of_users && operations->alert.len > 0)
+        (void)http_reply_set(reply, "X-Weave-Alert", operations->alert);
     if (http_fields_get(&request->fields, "Origin") != NULL)
         (void)core_cors_open(reply);
 }

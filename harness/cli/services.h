@@ -34,7 +34,7 @@ MUST_USE const char *cli_services_start(struct cli_services *services,
 
 /* Whether the request is one for them; it is then answered.  In maintenance the token server and
  * the User API answer 503, and ${operations}' backoff stands on their replies (X-Backoff of the
- * token server, X-Weave-Backoff of the User API). */
+ * token server, X-Weave-Backoff of the User API), the alert on those of the User API. */
 bool cli_services_answer(struct cli_services *services, const struct core_operations *operations,
                          const struct http_request *request, struct http_reply *reply);
 

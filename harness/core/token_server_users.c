@@ -213,10 +213,12 @@ static bool is_settled(const struct core_token_users *users,
 
 static size_t choose_node(struct core_token_users *users, const struct core_token_record *current)
 {
+    if (current == NULL)
+        return core_token_nodes_take(&users->nodes, users->nodes.count);
     if (keeps_node(users, current))
         return current->node;
-    bool leaves = current != NULL && current->moved;
-    return core_token_nodes_take(&users->nodes, leaves ? current->node : users->nodes.count);
+    return core_token_nodes_take(&users->nodes,
+                                 current->moved ? current->node : users->nodes.count);
 }
 
 static enum core_token_err fill_record(struct core_token_users *users,
