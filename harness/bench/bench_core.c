@@ -28,13 +28,15 @@ struct rates {
     struct bench_world world;
     struct bench_known *known;
     uint64_t written, known_written;
+    uint64_t puts, gets; /* records from 0 on */
 };
 
 typedef bool step(struct rates *rates);
 
 static bool put(struct rates *rates)
 {
-    return bench_world_put(&rates->world, "rates", rates->written++);
+    rates->written++;
+    return bench_world_put(&rates->world, "rates", rates->puts++);
 }
 
 static bool post(struct rates *rates)
@@ -52,8 +54,7 @@ static bool batch(struct rates *rates)
 static bool get(struct rates *rates)
 {
     struct buf *target = &rates->world.target;
-    (void)buf_add_format(target, "/storage/rates/%012" PRIu64,
-                         rates->written++ % BENCH_POSTED * 7919);
+    (void)buf_add_format(target, "/storage/rates/%012" PRIu64, rates->gets++ % rates->puts * 7919);
     return bench_world_send(&rates->world, HTTP_METHOD_GET);
 }
 
@@ -86,7 +87,7 @@ static bool write_batch(struct rates *rates)
 
 static bool read_one(struct rates *rates)
 {
-    return bench_known_read(rates->known, rates->written++ % BENCH_POSTED, 1);
+    return bench_known_read(rates->known, rates->gets++ % BENCH_POSTED, 1);
 }
 
 static bool read_posted(struct rates *rates)

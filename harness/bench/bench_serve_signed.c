@@ -2,10 +2,8 @@
  * all.
  *
  * usage: bench_serve_signed http://127.0.0.1:PORT SECRET-FILE SECONDS */
-#include "auth/hawk.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/stamp.h"
 #include "bench/soak_server.h"
 #include "http/parser.h"
 
@@ -41,7 +39,7 @@ struct crowd {
     struct soak_place place;
     struct soak_user user;
     struct link links[LINKS];
-    uint64_t asked, answers[CLASSES];
+    uint64_t answers[CLASSES];
 };
 
 static bool open_link(struct crowd *crowd, struct link *link)
@@ -57,21 +55,10 @@ static bool open_link(struct crowd *crowd, struct link *link)
 
 static bool add_request(struct crowd *crowd, struct link *link)
 {
-    char ts[STAMP_TEXT_MAX], nonce[32];
-    (void)snprintf(ts, sizeof(ts), "%lld", (long long)(clock_now(clock_real()) / STAMP_SECOND));
-    (void)snprintf(nonce, sizeof(nonce), "%" PRIu64, crowd->asked++);
-    const struct auth_hawk_input input = {
-        .ts = slice_text(ts),
-        .nonce = slice_text(nonce),
-        .method = SLICE("GET"),
-        .target = SLICE(TARGET),
-        .host = slice_text(crowd->place.host),
-        .port = crowd->place.port,
-    };
     (void)buf_add_format(&link->out, "GET " TARGET " HTTP/1.1\r\nHost: %s:%u\r\nAuthorization: ",
                          crowd->place.host, (unsigned)crowd->place.port);
-    bool signed_it = auth_hawk_sign(slice_text(crowd->user.token), slice_text(crowd->user.key),
-                                    &input, &link->out);
+    bool signed_it =
+        soak_request_sign(&crowd->user, &crowd->place, "GET", SLICE(TARGET), &link->out);
     link->waiting++;
     return buf_add_text(&link->out, "\r\n\r\n") && signed_it;
 }

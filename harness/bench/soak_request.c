@@ -65,8 +65,8 @@ void soak_request_record(struct soak_request *request, unsigned shelf, unsigned 
     buf_free(&payload);
 }
 
-static bool sign(const struct soak_request *request, const struct soak_user *user,
-                 const struct soak_place *place, struct buf *out)
+bool soak_request_sign(const struct soak_user *user, const struct soak_place *place,
+                       const char *method, struct slice target, struct buf *out)
 {
     uint8_t bytes[NONCE_BYTES];
     char ts[STAMP_TEXT_MAX];
@@ -77,8 +77,8 @@ static bool sign(const struct soak_request *request, const struct soak_user *use
     const struct auth_hawk_input input = {
         .ts = slice_text(ts),
         .nonce = buf_slice(&nonce),
-        .method = slice_text(http_method_name(request->method)),
-        .target = buf_slice(&request->target),
+        .method = slice_text(method),
+        .target = target,
         .host = slice_text(place->host),
         .port = place->port,
     };
@@ -95,7 +95,8 @@ bool soak_request_write(const struct soak_request *request, const struct soak_us
     size_t count = 0;
     AUTO(buf_free) struct buf authorization = buf_bounded(HEADER_BYTES);
     if (request->target.failed || request->body.failed ||
-        !sign(request, user, place, &authorization))
+        !soak_request_sign(user, place, http_method_name(request->method),
+                           buf_slice(&request->target), &authorization))
         return false;
     (void)snprintf(host, sizeof(host), "%s:%u", place->host, (unsigned)place->port);
     fields[count++] = (struct http_field){ SLICE("Host"), slice_text(host) };

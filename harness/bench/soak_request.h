@@ -34,6 +34,10 @@ void soak_request_name(struct soak_request *request, unsigned shelf, unsigned sl
 void soak_request_record(struct soak_request *request, unsigned shelf, unsigned slot,
                          uint64_t number);
 
+/* Appends an Authorization header's value for a request, with a nonce of its own. */
+MUST_USE bool soak_request_sign(const struct soak_user *user, const struct soak_place *place,
+                                const char *method, struct slice target, struct buf *out);
+
 /* Appends the whole message, signed.  False when it does not fit. */
 MUST_USE bool soak_request_write(const struct soak_request *request, const struct soak_user *user,
                                  const struct soak_place *place, struct buf *out);

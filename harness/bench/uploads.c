@@ -201,6 +201,8 @@ static bool is_record(const struct uploads *uploads, const struct uploads_link *
     char start[64];
     struct slice body = buf_slice(&link->body);
     (void)snprintf(start, sizeof(start), "\"payload\":\"%0*" PRIu64, UPLOADS_MARK, number);
+    if (body.ptr == NULL)
+        return false;
     size_t at = slice_search(body, slice_text(start));
     struct slice payload =
         slice_head(slice_from(body, at + strlen("\"payload\":\"")), uploads->task.payload.len);

@@ -1,9 +1,6 @@
 #include "bench/uploads_link.h"
 
-#include "auth/hawk.h"
-#include "base/base64.h"
 #include "base/clock.h"
-#include "base/stamp.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +15,6 @@ enum {
     HEAD_BYTES = 4096,
     ANSWER_BYTES = 16 * 1024 * 1024,
     READ_BYTES = 64 * 1024,
-    NONCE_BYTES = 8,
     PATH_TEXT = 256,
     BLANKS = 8192,
 };
@@ -26,33 +22,13 @@ enum {
 #define BODY_START "{\"payload\":\""
 #define BODY_END   "\"}"
 
-static bool sign(const struct uploads_task *task, const char *method, const char *target,
-                 struct buf *out)
-{
-    uint8_t bytes[NONCE_BYTES];
-    char ts[STAMP_TEXT_MAX];
-    AUTO(buf_free) struct buf nonce = buf_bounded(64);
-    rng_fill(rng_system(), bytes, sizeof(bytes));
-    (void)base64_encode(slice_of(bytes, sizeof(bytes)), BASE64_STANDARD, &nonce);
-    (void)snprintf(ts, sizeof(ts), "%lld", (long long)(clock_now(clock_real()) / STAMP_SECOND));
-    const struct auth_hawk_input input = {
-        .ts = slice_text(ts),
-        .nonce = buf_slice(&nonce),
-        .method = slice_text(method),
-        .target = slice_text(target),
-        .host = slice_text(task->place.host),
-        .port = task->place.port,
-    };
-    return auth_hawk_sign(slice_text(task->user->token), slice_text(task->user->key), &input, out);
-}
-
 static bool write_head(struct uploads_link *link, const struct uploads_task *task,
                        const char *method, const char *path, size_t body)
 {
     char target[PATH_TEXT];
     AUTO(buf_free) struct buf authorization = buf_bounded(HEAD_BYTES);
     (void)snprintf(target, sizeof(target), "/1.5/%" PRIu64 "%s", task->user->uid, path);
-    if (!sign(task, method, target, &authorization))
+    if (!soak_request_sign(task->user, &task->place, method, slice_text(target), &authorization))
         return false;
     (void)buf_add_format(&link->head, "%s %s HTTP/1.1\r\nHost: %s:%u\r\nAuthorization: ", method,
                          target, task->place.host, (unsigned)task->place.port);
