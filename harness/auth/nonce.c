@@ -5,11 +5,12 @@
 #include "base/buf.h"
 #include "base/rng.h"
 
-enum { FIRST_SLOTS = 256, DIGEST_WORDS = 2 };
+enum { FIRST_SLOTS = 256 };
 
-/* Free when both words are 0. */
+/* Free when the digest is 0.  64 bits are enough: the key is secret, so nobody makes two equal
+ * ones, and by chance one request in 10^13 is taken for a replay when millions are kept. */
 struct slot {
-    uint64_t digest[DIGEST_WORDS];
+    uint64_t digest;
     uint64_t ts;
 };
 
@@ -47,17 +48,11 @@ void auth_nonces_free(struct auth_nonces *nonces)
     alloc_release(nonces);
 }
 
-static bool is_free(const struct slot *slot)
-{
-    return slot->digest[0] == 0 && slot->digest[1] == 0;
-}
-
 /* The slot of that digest, or the free one where it belongs. */
 static struct slot *find(struct slot *slots, size_t slot_count, const struct slot *wanted)
 {
-    size_t at = (size_t)wanted->digest[0] & (slot_count - 1);
-    while (!is_free(&slots[at]) &&
-           memcmp(slots[at].digest, wanted->digest, sizeof(wanted->digest)) != 0)
+    size_t at = (size_t)wanted->digest & (slot_count - 1);
+    while (slots[at].digest != 0 && slots[at].digest != wanted->digest)
         at = (at + 1) & (slot_count - 1);
     return &slots[at];
 }
@@ -72,7 +67,7 @@ static bool rebuild(struct auth_nonces *nonces, size_t slot_count, uint64_t leas
     nonces->count = 0;
     for (size_t i = 0; i < nonces->slot_count; i++) {
         const struct slot *old = &nonces->slots[i];
-        if (is_free(old) || old->ts < least)
+        if (old->digest == 0 || old->ts < least)
             continue;
         *find(slots, slot_count, old) = *old;
         nonces->count++;
@@ -110,8 +105,8 @@ static bool digest(const struct auth_nonces *nonces, const struct auth_nonce *no
     if (text.failed ||
         !auth_hmac(slice_of(nonces->key, sizeof(nonces->key)), buf_slice(&text), mac))
         return false;
-    memcpy(ret_slot->digest, mac, sizeof(ret_slot->digest));
-    ret_slot->digest[1] |= 1; /* never free */
+    memcpy(&ret_slot->digest, mac, sizeof(ret_slot->digest));
+    ret_slot->digest += ret_slot->digest == 0; /* never free */
     ret_slot->ts = nonce->ts;
     return true;
 }
@@ -122,7 +117,7 @@ enum auth_nonce_seen auth_nonces_note(struct auth_nonces *nonces, const struct a
     struct slot entry;
     if (!digest(nonces, nonce, &entry))
         return AUTH_NONCE_FULL;
-    if (!is_free(find(nonces->slots, nonces->slot_count, &entry)))
+    if (find(nonces->slots, nonces->slot_count, &entry)->digest != 0)
         return AUTH_NONCE_REPLAYED;
     if (!make_room(nonces, now > skew ? now - skew : 0))
         return AUTH_NONCE_FULL;

@@ -33,8 +33,8 @@ enum {
     LIMIT_TOKEN = 4 * 1024, /* a Hawk id, base64url text */
     LIMIT_HAWK_ATTRIBUTE = 4 * 1024,
     LIMIT_NONCE = 256,
-    LIMIT_NONCES_KEPT = 1024 * 1024, /* entries of the replay cache, by default */
-    LIMIT_SECRETS = 8,               /* token secrets valid at once, for rotation */
+    LIMIT_NONCES_KEPT = 2 * 1024 * 1024, /* entries of the replay cache, by default */
+    LIMIT_SECRETS = 8,                   /* token secrets valid at once, for rotation */
 
     /* The suite's side. */
     LIMIT_CASE_FILE = 4 * 1024 * 1024,

@@ -281,8 +281,8 @@ static const struct cli_serve_option rows[] = {
       "signed requests that are remembered so that none is accepted twice, each as long as the "
       "skew "
       "(and twice that when its clock is ahead); a request beyond them gets 503.  Memory is taken "
-      "as they come: 48 to 96 bytes each, for moments twice that",
-      .kind = CLI_SERVE_NUMBER, .take = take_nonces, .initial = "1048576" },
+      "as they come: 32 to 64 bytes each, for moments twice that",
+      .kind = CLI_SERVE_NUMBER, .take = take_nonces, .initial = "2097152" },
     { "allow-replay", NULL, "accept a signed request more than once: for load generators",
       FLAG(allow_replay) },
     { "access-log", "FILE|-",
