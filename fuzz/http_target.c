@@ -1,9 +1,7 @@
-/* A target is the sum of its parts, and bytes that are percent-encoded decode to themselves. */
+/* A target is the sum of its parts, and the parts of a URL stand in it. */
 #include "fuzz/check.h"
 #include "http/media.h"
 #include "http/target.h"
-
-enum { OUT_CEILING = 16 * 1024 * 1024 };
 
 /* Segments and slashes are the path; no parameter holds what separates parameters. */
 static void check_parts(struct slice wire)
@@ -26,19 +24,6 @@ static void check_parts(struct slice wire)
     }
 }
 
-static void check_percent(struct slice wire)
-{
-    struct buf once = buf_bounded(OUT_CEILING), back = buf_bounded(OUT_CEILING);
-    FUZZ_CHECK(http_percent_encode(wire, &once));
-    FUZZ_CHECK(http_percent_decode(buf_slice(&once), &back));
-    FUZZ_CHECK(slice_eq(buf_slice(&back), wire));
-    buf_clear(&back);
-    if (!http_percent_decode(wire, &back))
-        FUZZ_CHECK(back.len == 0 && slice_find(wire, '%') < wire.len);
-    buf_free(&once);
-    buf_free(&back);
-}
-
 /* Host and path of a URL stand in it; the path never ends with a slash. */
 static void check_url(struct slice wire)
 {
@@ -55,7 +40,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const offers[] = { "application/json", "application/newlines" };
     struct slice wire = slice_of(data, size);
     check_parts(wire);
-    check_percent(wire);
     check_url(wire);
     FUZZ_CHECK(http_media_choose(wire, offers, COUNT_OF(offers)) <= COUNT_OF(offers));
     FUZZ_CHECK(http_media_type(wire).len <= size);

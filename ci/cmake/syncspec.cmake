@@ -56,14 +56,14 @@ function(syncspec_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-# syncspec_fuzz(<target> DEPS <folder>...)
+# syncspec_fuzz(<target> [SOURCES <file>...] DEPS <folder>... [LIBS <library>...])
 # Builds fuzz/<target>.c: with libFuzzer under the fuzz preset, else with replay.c, which runs the same property over
 # the named seeds in corpus/<target>/ as the test replay/<target>.
 function(syncspec_fuzz target)
-    cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LIBS" ${ARGN})
     list(TRANSFORM arg_DEPS PREPEND syncspec_)
-    add_executable(fuzz_${target} ${target}.c)
-    target_link_libraries(fuzz_${target} PRIVATE syncspec_options ${arg_DEPS})
+    add_executable(fuzz_${target} ${target}.c ${arg_SOURCES})
+    target_link_libraries(fuzz_${target} PRIVATE syncspec_options ${arg_DEPS} ${arg_LIBS})
     if(SYNCSPEC_FUZZ)
         target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
     else()
