@@ -46,10 +46,14 @@ static struct store *open_disk(void)
     return disk.store;
 }
 
-static void check_same(const struct http_reply *a, const struct http_reply *b)
+/* /__version__ names the store; nothing else does. */
+static void check_same(const struct session_world *world, const struct http_reply *a,
+                       const struct http_reply *b)
 {
     FUZZ_CHECK(a->status == b->status && a->count == b->count);
-    FUZZ_CHECK(slice_eq(buf_slice(&a->body), buf_slice(&b->body)));
+    FUZZ_CHECK(
+        slice_eq(buf_slice(&a->body), buf_slice(&b->body)) ||
+        (!world->endpoint && slice_starts(buf_slice(&b->body), SLICE("{\"name\":\"syncspec\""))));
     for (size_t i = 0; i < a->count; i++) {
         struct http_field one = http_reply_field(a, i), other = http_reply_field(b, i);
         FUZZ_CHECK(slice_eq(one.name, other.name) && slice_eq(one.value, other.value));
@@ -71,7 +75,7 @@ static void run(struct session_world worlds[2], const struct session_step *step)
     }
     FUZZ_CHECK(sent[0] == sent[1]);
     if (sent[0])
-        check_same(&worlds[0].reply, &worlds[1].reply);
+        check_same(&worlds[0], &worlds[0].reply, &worlds[1].reply);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

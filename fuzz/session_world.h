@@ -2,7 +2,6 @@
 #ifndef SYNCSPEC_FUZZ_SESSION_WORLD_H
 #define SYNCSPEC_FUZZ_SESSION_WORLD_H
 
-#include "base/arena.h"
 #include "core/core.h"
 #include "fuzz/session_code.h"
 

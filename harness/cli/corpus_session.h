@@ -1,15 +1,15 @@
 /* A session with a server as bytes: many requests, users and clock steps.  What the fuzz targets of
  * the core read (fuzz/session_code.h) and what `syncspec seeds` writes.
  *
- * The first byte chooses the configuration (a set of enum cli_session_config).  Then come steps.  The
- * first byte of a step is its kind, plus 16 times the user (0 to 3), plus 64 times the version of the
- * API (0 and 1: 1.5; 2: 1.1; 3: 1.0).  Then come
- * - CLI_SESSION_CLOCK: hundredths of a second, 24 bits, two's complement, the lowest byte first; the
- *   user's bits say how often they count: 1, 100, 10000, 1000000 times;
+ * The first byte chooses the configuration (a set of enum cli_session_config).  Then come steps.
+ * The first byte of a step is its kind, plus 16 times the user (0 to 3), plus 64 times the version
+ * of the API (0 and 1: 1.5; 2: 1.1; 3: 1.0).  Then come
+ * - CLI_SESSION_CLOCK: hundredths of a second, 24 bits, two's complement, the lowest byte first;
+ * the user's bits say how often they count: 1, 100, 10000, 1000000 times;
  * - CLI_SESSION_TEXT: the method (enum http_method), the lengths of target and body, 16 bits each,
- *   the lowest byte first, and these two.  A target that begins with // is from the root, with one of
- *   the slashes; any other stands below the user's endpoint.  In it a byte 1 stands for the id of the
- *   user's last batch, and 2 for the last offset that the user was given;
+ *   the lowest byte first, and these two.  A target that begins with // is from the root, with one
+ * of the slashes; any other stands below the user's endpoint.  In it a byte 1 stands for the id of
+ * the user's last batch, and 2 for the last offset that the user was given;
  * - CLI_SESSION_FIELD: which field (cli_session_fields), the length of its value, and that; it goes
  *   with the next request;
  * - all others: three bytes that say what is asked for. */
@@ -57,9 +57,17 @@ enum { CLI_SESSION_BATCH_ID = 1, CLI_SESSION_OFFSET = 2 }; /* bytes of a target 
 
 /* Fields by number. */
 static const char *const cli_session_fields[] = {
-    "Content-Type",        "Accept",        "X-If-Modified-Since",   "X-If-Unmodified-Since",
-    "X-Weave-Records",     "X-Weave-Bytes", "X-Weave-Total-Records", "X-Weave-Total-Bytes",
-    "X-Confirm-Delete",    "Origin",        "Access-Control-Request-Method",
+    "Content-Type",
+    "Accept",
+    "X-If-Modified-Since",
+    "X-If-Unmodified-Since",
+    "X-Weave-Records",
+    "X-Weave-Bytes",
+    "X-Weave-Total-Records",
+    "X-Weave-Total-Bytes",
+    "X-Confirm-Delete",
+    "Origin",
+    "Access-Control-Request-Method",
     "Access-Control-Request-Headers",
 };
 

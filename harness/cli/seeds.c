@@ -1,52 +1,49 @@
-/* syncspec seeds: the cases as fuzzing seeds. */
-#include "cli/builtin.h"
-#include "cli/cases.h"
+/* syncspec seeds: the cases as seeds of this project's own fuzz targets. */
 #include "cli/command.h"
-#include "cli/recorder.h"
+#include "cli/corpus_collect.h"
+#include "cli/corpus_files.h"
+#include "verdict/verdict.h"
 
 #include <stdio.h>
-#include <string.h>
 
-enum { SEED_MAX = 16 * 1024 }; /* a larger one slows a fuzzer down and shows it nothing more */
+enum { PATH_ROOM = 4096, SEED_MAX = 16 * 1024 };
 
-static int record(const struct plan *plan, struct cli_builtin *builtin,
-                  const struct runner_target *target, const char *folder)
+/* Below the folder, as fuzz/targets names them; NULL: no target reads it. */
+static const char *const folders[CLI_CORPUS_KINDS] = {
+    [CLI_CORPUS_REQUEST] = "http_request", [CLI_CORPUS_ANSWER] = "http_answer",
+    [CLI_CORPUS_RECORD] = "record",        [CLI_CORPUS_HAWK] = "hawk",
+    [CLI_CORPUS_TARGET] = "target",        [CLI_CORPUS_STEPS] = "session",
+};
+
+struct seeds {
+    struct cli_corpus_files files;
+    const char *folder;
+};
+
+/* A longer seed slows a fuzzer down and shows it nothing more. */
+static bool take(void *context, enum cli_corpus_kind kind, struct slice bytes)
 {
-    const struct runner_options options = runner_options_default();
-    struct exchange *recorder = cli_recorder_new(builtin->exchange, folder, SEED_MAX);
-    if (recorder == NULL)
-        return VERDICT_EXIT_USAGE;
-    struct verdict_run *run = runner_run(plan, target, &options, recorder);
-    size_t files = 0;
-    bool done = cli_recorder_done(recorder, &files) && run != NULL && run->setup_error == NULL;
-    runner_free_run(run);
-    exchange_free(recorder);
-    if (!done)
-        return VERDICT_EXIT_UNREACHABLE;
-    (void)printf("%zu seeds in %s\n", files, folder);
-    return VERDICT_EXIT_CONFORMANT;
+    struct seeds *seeds = context;
+    char path[PATH_ROOM];
+    if (folders[kind] == NULL || bytes.len > SEED_MAX)
+        return true;
+    int length = snprintf(path, sizeof(path), "%s/%s", seeds->folder, folders[kind]);
+    return length > 0 && (size_t)length < sizeof(path) &&
+           cli_corpus_make_folder(&seeds->files, path) &&
+           cli_corpus_write(&seeds->files, path, bytes);
 }
 
 static int run(int argc, char **argv)
 {
     if (argc != 2 || argv[1][0] == '-')
         return cli_usage_error(&cli_seeds, "one folder is wanted, to write the seeds into");
-    const struct cli_builtin_config config = {
-        .core = core_config_default(),
-        .seed = runner_options_default().seed,
-    };
-    struct runner_target target = { 0 };
-    struct cli_builtin builtin;
-    struct plan *plan = cli_load_cases(NULL);
-    if (plan == NULL)
+    struct seeds seeds = { { "seeds", cli_corpus_format_find("raw"), 0 }, argv[1] };
+    if (!cli_corpus_make_folder(&seeds.files, seeds.folder))
         return VERDICT_EXIT_USAGE;
-    int code = VERDICT_EXIT_UNREACHABLE;
-    if (cli_builtin_init(&builtin, &config, &target))
-        code = record(plan, &builtin, &target, argv[1]);
-    else
-        (void)fprintf(stderr, "syncspec seeds: out of memory\n");
-    cli_builtin_free(&builtin);
-    plan_free(plan);
+    const struct cli_corpus_sink sink = { take, &seeds };
+    int code = cli_corpus_collect("seeds", &sink);
+    if (code == 0)
+        (void)printf("%zu seeds in %s\n", seeds.files.count, seeds.folder);
     return code;
 }
 
@@ -56,10 +53,13 @@ const struct cli_command cli_seeds = {
     .help =
         "usage: syncspec seeds FOLDER\n"
         "\n"
-        "Runs all cases against the built-in core and writes what passes, a message a file:\n"
-        "FOLDER/http_request, FOLDER/http_answer, and FOLDER/record with the bodies of\n"
-        "requests. Messages over 16 KiB are left out. The same bytes each time; the secrets of\n"
-        "the tokens in them are good for nothing else.\n"
+        "Runs all cases against the built-in core, reads the recorded Firefox of\n"
+        "fixtures/firefox, and writes what passes for the fuzz targets of this project, a file\n"
+        "each: FOLDER/http_request, http_answer, record (the bodies of requests), hawk, target,\n"
+        "and session (each case as steps of a session, harness/cli/corpus_session.h). What is\n"
+        "over 16 KiB is left out, what there is already is left. The same bytes each time; the\n"
+        "secrets of the tokens in them are good for nothing else. For other fuzzers:\n"
+        "syncspec corpus export.\n"
         "\n"
         "example:\n"
         "  syncspec seeds found && build/fuzz/fuzz/fuzz_http_request found/http_request\n"

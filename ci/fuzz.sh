@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# What the scripts around fuzzing share.  Source it behind ci/lib.sh.  Those that run targets want these set: seconds or
+# runs (the budget), logs (a folder for TARGET.log), seeds (a folder that `syncspec seeds` has filled), engine.
+: "${seconds:=}" "${runs:=}" "${logs:=}" "${seeds:=}" "${engine:=libfuzzer}"
+
+# fuzz_targets: the names of all targets, one a line.
+fuzz_targets() { sed -n 's/^\([a-z0-9_]\{1,\}\) .*/\1/p' fuzz/targets; }
+
+# fuzz_row TARGET: its longest input, dictionaries and folders of seeds, as fuzz/targets has them.
+fuzz_row() { awk -v target="$1" '$1 == target { $1 = ""; print }' fuzz/targets; }
+
+# fuzz_seeds TARGET: the folders that it starts from, one a line.
+fuzz_seeds() {
+    local folder row
+    read -ra row < <(fuzz_row "$1")
+    for folder in "fuzz/corpus/$1" "${row[@]:2}"; do
+        [[ $folder != seeds/* ]] || folder=$seeds/${folder#seeds/}
+        [ ! -d "$folder" ] || echo "$folder"
+    done
+}
+
+# fuzz_dictionary TARGET FILE: writes its dictionaries as one; false when it has none.
+fuzz_dictionary() {
+    local name row
+    read -ra row < <(fuzz_row "$1")
+    [ "${row[1]:--}" != - ] || return 1
+    for name in ${row[1]//,/ }; do cat "fuzz/dict/$name.dict"; done >"$2"
+}
+
+# fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
+# the budget is a number of executions.
+fuzz_with_libfuzzer() {
+    local target=$1 program=build/fuzz/fuzz/fuzz_$1 corpus=build/corpus/$1 row folders arguments
+    read -ra row < <(fuzz_row "$target")
+    mapfile -t folders < <(fuzz_seeds "$target")
+    arguments=(-max_len="${row[0]}" -timeout=25 -rss_limit_mb=2048 -print_final_stats=1
+        -artifact_prefix="build/findings/$target-")
+    ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments+=(-dict="$logs/$target.dict")
+    if [ -n "$runs" ]; then
+        corpus=$logs/$target.corpus
+        arguments+=(-seed=1 -runs="$runs")
+    else
+        arguments+=(-max_total_time="$seconds")
+    fi
+    mkdir -p "$corpus" build/findings
+    TIMEFORMAT='%U %S'
+    { time "$program" "${arguments[@]}" "$corpus" "${folders[@]}" >"$logs/$target.log" 2>&1; } 2>"$logs/$target.time" ||
+        return 1
+    [ -z "$runs" ] || return 0
+    rm -rf "$corpus.merged"
+    mkdir "$corpus.merged"
+    "$program" -max_len="${row[0]}" -merge=1 "$corpus.merged" "fuzz/corpus/$target" "$corpus" >"$logs/$target.merge" 2>&1 ||
+        return 1
+    rm -rf "$corpus"
+    mv "$corpus.merged" "$corpus"
+}
+
+# fuzz_with_afl TARGET: the same by AFL++, in persistent mode; its state is build/afl-state/TARGET.
+fuzz_with_afl() {
+    local target=$1 state=build/afl-state/$1 row folder arguments=()
+    read -ra row < <(fuzz_row "$target")
+    mkdir -p "$logs/$target.in"
+    while read -r folder; do
+        find "$folder" -type f -size -"$((row[0] / 512 + 1))"b -exec cp -t "$logs/$target.in" {} +
+    done < <(fuzz_seeds "$target")
+    ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments=(-x "$logs/$target.dict")
+    rm -rf "$state"
+    AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_IGNORE_PROBLEMS=1 \
+        afl-fuzz -V "$seconds" -i "$logs/$target.in" -o "$state" -G "${row[0]}" -t 2000+ -m none "${arguments[@]}" -- \
+        "build/afl/fuzz/fuzz_$target" >"$logs/$target.log" 2>&1 || return 1
+    [ -z "$(find "$state/default/crashes" "$state/default/hangs" -type f ! -name README.txt)" ]
+}
+
+# fuzz_figures TARGET: executions, edges and inputs of the run.
+fuzz_figures() {
+    local state=build/afl-state/$1/default/fuzzer_stats
+    if [ "$engine" = afl ]; then
+        awk '{ of[$1] = $3 } END { print of["execs_done"] + 0, of["edges_found"] + 0, of["corpus_count"] + 0 }' "$state"
+    else
+        awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
+            $1 == "stat::number_of_executed_units:" { done = $2 }
+            END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }' "$logs/$1.log"
+    fi
+}
+
+# fuzz_rate TARGET: its executions for each second of processor time, at least 1.
+fuzz_rate() {
+    if [ "$engine" = afl ]; then
+        awk '$1 == "execs_per_sec" { rate = int($3) } END { print (rate > 0 ? rate : 1) }' "build/afl-state/$1/default/fuzzer_stats"
+        return
+    fi
+    awk 'NR == FNR { if ($1 == "stat::number_of_executed_units:") done = $2; next }
+        { took = $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
+        "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
+}
+
+# fuzz_requests TARGET: how many requests its sessions sent for each second of processor time; or nothing.
+fuzz_requests() {
+    [ -f "$logs/$1.time" ] || return 0
+    awk 'NR == FNR { if ($1 == "requests:") sent = $2; next } { took = $1 + $2 }
+        END { if (sent > 0 && took > 0) printf "  %d requests/s", sent / took }' \
+        "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
+}
+
+# fuzz_tell TARGET: the finding of the run, as small as half a minute makes it, and how to see it again.
+fuzz_tell() {
+    local target=$1 input small=build/findings/$1-small
+    echo "$target: a finding"
+    grep -E -m 5 '^[./a-z0-9_]+\.c:[0-9]+: |ERROR: |runtime error|SUMMARY' "$logs/$target.log" || tail -n 20 "$logs/$target.log"
+    input=$(find build/findings "build/afl-state/$target/default/crashes" -newer "$logs" -type f \
+        \( -name "$target-*-*" -o -name 'id:*' \) 2>/dev/null | head -n 1)
+    if [ -z "$input" ]; then
+        tail -n 20 "$logs/$target.log"
+        return
+    fi
+    if [ -x "build/fuzz/fuzz/fuzz_$target" ] && [ "$(stat -c %s "$input")" -gt 1 ]; then
+        "build/fuzz/fuzz/fuzz_$target" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$small" "$input" \
+            >/dev/null 2>&1 || true
+        [ ! -s "$small" ] || input=$small
+    fi
+    echo "    input, base64: $(base64 -w 0 "$input" | head -c 4000)"
+    echo "    again: cmake --build --preset fuzz --target fuzz_$target && build/fuzz/fuzz/fuzz_$target $input"
+    echo "    kept: once it is fixed, cp $input fuzz/corpus/$target/WHAT-IT-BROKE; then ctest --preset asan -R replay/$target"
+}
