@@ -47,11 +47,12 @@ static const char unreadable[] =
 /* The account is deleted, and so is what it stored. */
 static bool drop_records(void *context, uint64_t uid)
 {
+    struct cli_services *services = context;
     struct store_txn *txn;
-    if (store_begin(context, uid, STORE_WRITE, clock_now(clock_real()), &txn) != STORE_OK)
+    if (store_begin(services->store, uid, STORE_WRITE, clock_now(clock_real()), &txn) != STORE_OK)
         return false;
     if (store_remove_all(txn) == STORE_OK)
-        return store_commit(txn) == STORE_OK;
+        return store_commit(txn) == STORE_OK && core_quotas_set(services->quotas, uid, NULL);
     store_rollback(txn);
     return false;
 }
@@ -64,7 +65,7 @@ static const char *open_users(struct cli_services *services,
     };
     const struct core_user_api_env env = {
         .clock = clock_real(),
-        .hooks = { .gone = drop_records, .context = services->store },
+        .hooks = { .gone = drop_records, .context = services },
     };
     services->users = core_user_api_new(&config, &env);
     if (services->users == NULL)

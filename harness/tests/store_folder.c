@@ -62,3 +62,26 @@ void folder_remove(struct folder *folder)
     (void)closedir(entries);
     (void)rmdir(folder->path);
 }
+
+struct folder folder_of_group;
+
+int folder_set_up(void **state)
+{
+    (void)state;
+    folder_make(&folder_of_group, NULL);
+    return 0;
+}
+
+int folder_tear_down(void **state)
+{
+    (void)state;
+    folder_remove(&folder_of_group);
+    return 0;
+}
+
+int folder_renew(void **state)
+{
+    (void)state;
+    folder_next(&folder_of_group);
+    return 0;
+}

@@ -30,4 +30,11 @@ void folder_forget(const struct folder *folder);
 /* With all files. */
 void folder_remove(struct folder *folder);
 
+/* A folder for a whole group of tests: set up and torn down with the group, with a file that does
+ * not exist yet before each test that asks for it. */
+extern struct folder folder_of_group;
+int folder_set_up(void **state);
+int folder_tear_down(void **state);
+int folder_renew(void **state);
+
 #endif

@@ -4,29 +4,6 @@
 #include "tests/store_folder.h"
 #include "tests/support/support.h"
 
-static struct folder folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(&folder, NULL);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(&folder);
-    return 0;
-}
-
-static int next_file(void **state)
-{
-    (void)state;
-    folder_next(&folder);
-    return 0;
-}
-
 static struct core_token_users *users_of(struct store *store, const char *first)
 {
     struct core_token_users_config config = { .secret = SLICE("s"),
@@ -55,14 +32,14 @@ static void restart(struct store **store, struct core_token_users **users, const
 {
     core_token_users_free(*users);
     store_free(*store);
-    *store = folder_open(&folder);
+    *store = folder_open(&folder_of_group);
     *users = users_of(*store, first);
 }
 
 static void states_generations_and_uids_outlive_the_process(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct core_token_users *users = users_of(store, "http://a");
     struct core_token_record first, second, again;
     assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
@@ -83,7 +60,7 @@ static void states_generations_and_uids_outlive_the_process(void **state)
 static void a_move_and_the_state_of_a_node_outlive_the_process(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct core_token_users *users = users_of(store, "http://a");
     struct core_token_record first, second, third;
     assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
@@ -108,7 +85,7 @@ static void a_move_and_the_state_of_a_node_outlive_the_process(void **state)
 static void who_was_on_a_node_that_is_not_there_any_more_gets_another(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct core_token_users *users = users_of(store, "http://a");
     struct core_token_record first, second;
     assert_int_equal(admit(users, "aa", 10, &first), CORE_TOKEN_OK);
@@ -140,7 +117,7 @@ static void what_is_no_row_of_ours_is_refused(void **state)
     assert_int_equal(row.record.state_len, 0);
     assert_true(row.record.moved);
     assert_slice(row.account, "ann");
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     const struct store_kept bad = { CORE_TOKEN_KIND_RECORD, SLICE("7"), SLICE("nonsense") };
     struct core_token_users_config config = { .secret = SLICE("s"), .store = store };
     assert_int_equal(store_keep(store, &bad), STORE_OK);
@@ -152,7 +129,7 @@ static void what_is_no_row_of_ours_is_refused(void **state)
 static void what_cannot_be_kept_has_not_happened(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct core_token_users *users = users_of(store, "http://a");
     struct core_token_record first, again;
     struct store_txn *txn;
@@ -175,15 +152,50 @@ static void what_cannot_be_kept_has_not_happened(void **state)
     store_free(store);
 }
 
+/* Everything that a token server does with a store: whatever fails, what it said is what it
+ * kept. */
+static void live_once(void *context)
+{
+    (void)context;
+    const char *error = NULL;
+    folder_next(&folder_of_group);
+    struct store *store = folder_try(&folder_of_group, &error);
+    struct core_token_users_config config = { .secret = SLICE("s"),
+                                              .new_users = true,
+                                              .store = store };
+    struct core_token_record first = { 0 }, again = { 0 };
+    assert_null(core_token_nodes_add(&config.nodes, SLICE("http://a"), 100));
+    struct core_token_users *users = store == NULL ? NULL : core_token_users_new(&config);
+    bool known = users != NULL && admit(users, "aa", 10, &first) == CORE_TOKEN_OK;
+    bool moved = known && core_token_users_move(users, SLICE("ann")) == CORE_TOKEN_MOVED;
+    core_token_users_free(users);
+    users = store == NULL ? NULL : core_token_users_new(&config);
+    if (users != NULL && known) {
+        assert_true(core_token_users_uid(users, SLICE("ann")) == first.uid);
+        assert_int_equal(core_token_users_moved(users, first.uid), moved);
+        if (admit(users, "aa", 10, &again) == CORE_TOKEN_OK)
+            assert_int_equal(again.uid == first.uid, !moved);
+    }
+    core_token_users_free(users);
+    store_free(store);
+}
+
+static void a_failing_allocation_loses_nothing_that_was_said(void **state)
+{
+    (void)state;
+    support_sweep_allocations(live_once, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(states_generations_and_uids_outlive_the_process, next_file),
-        cmocka_unit_test_setup(a_move_and_the_state_of_a_node_outlive_the_process, next_file),
+        cmocka_unit_test_setup(states_generations_and_uids_outlive_the_process, folder_renew),
+        cmocka_unit_test_setup(a_move_and_the_state_of_a_node_outlive_the_process, folder_renew),
         cmocka_unit_test_setup(who_was_on_a_node_that_is_not_there_any_more_gets_another,
-                               next_file),
-        cmocka_unit_test_setup(what_is_no_row_of_ours_is_refused, next_file),
-        cmocka_unit_test_setup(what_cannot_be_kept_has_not_happened, next_file),
+                               folder_renew),
+        cmocka_unit_test_setup(what_is_no_row_of_ours_is_refused, folder_renew),
+        cmocka_unit_test_setup(what_cannot_be_kept_has_not_happened, folder_renew),
+        cmocka_unit_test(a_failing_allocation_loses_nothing_that_was_said),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -4,27 +4,9 @@
 #include "tests/store_folder.h"
 #include "tests/support/support.h"
 
-static struct folder folder;
-static struct rng_seeded rng;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    rng = rng_seeded_with(1);
-    folder_make(&folder, NULL);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(&folder);
-    return 0;
-}
-
 static struct core_users *users_of(struct store *store)
 {
-    const struct core_users_config config = { .rng = &rng.base,
+    const struct core_users_config config = { .rng = rng_system(),
                                               .cost = AUTH_PASSWORD_COST_MIN,
                                               .store = store };
     return core_users_new(&config);
@@ -43,7 +25,7 @@ static void accounts_outlive_the_process(void **state)
     (void)state;
     static const uint8_t digest[AUTH_DIGEST] = { 1, 2, 3 };
     struct auth_identity identity;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct core_users *users = users_of(store);
     struct core_user *ann =
         core_users_add(users, SLICE("Ann"), SLICE("open:sesame"), SLICE("ann@example.com"));
@@ -59,7 +41,7 @@ static void accounts_outlive_the_process(void **state)
     core_users_free(users);
     store_free(store);
 
-    store = folder_open(&folder);
+    store = folder_open(&folder_of_group);
     users = users_of(store);
     assert_non_null(users);
     assert_null(core_users_find(users, SLICE("bob")));
@@ -84,8 +66,8 @@ static void accounts_outlive_the_process(void **state)
 static void what_cannot_be_kept_has_not_happened(void **state)
 {
     (void)state;
-    folder_next(&folder);
-    struct store *store = folder_open(&folder);
+    folder_next(&folder_of_group);
+    struct store *store = folder_open(&folder_of_group);
     struct core_users *users = users_of(store);
     struct core_user *ann = core_users_add(users, SLICE("ann"), SLICE("open:sesame"), SLICE("a@b"));
     assert_non_null(ann);
@@ -111,14 +93,44 @@ static void what_is_no_row_of_ours_is_refused(void **state)
     static const char *const values[] = {
         "", "1", "1 99 x", "1 4 AAAA AAAA 0 AAAA  a@b", "1 4 AAAAAAAAAAAAAAAAAAAAAA== x 0 y  a@b",
     };
-    folder_next(&folder);
+    folder_next(&folder_of_group);
     for (size_t i = 0; i < COUNT_OF(values); i++) {
-        struct store *store = folder_open(&folder);
+        struct store *store = folder_open(&folder_of_group);
         const struct store_kept row = { CORE_USER_KIND, SLICE("ann"), slice_text(values[i]) };
         assert_int_equal(store_keep(store, &row), STORE_OK);
         assert_null(users_of(store));
         store_free(store);
     }
+}
+
+static void live_once(void *context)
+{
+    (void)context;
+    const char *error = NULL;
+    folder_next(&folder_of_group);
+    struct store *store = folder_try(&folder_of_group, &error);
+    struct core_users *users = store == NULL ? NULL : users_of(store);
+    struct core_user *ann =
+        users == NULL ? NULL
+                      : core_users_add(users, SLICE("ann"), SLICE("open:sesame"), SLICE("a@b"));
+    uint64_t uid = ann == NULL ? 0 : ann->uid;
+    bool moved = ann != NULL && core_users_set_node(users, ann, SLICE("http://b/"));
+    core_users_free(users);
+    users = store == NULL ? NULL : users_of(store);
+    ann = users == NULL ? NULL : core_users_find(users, SLICE("ann"));
+    if (users != NULL && uid != 0) {
+        assert_non_null(ann);
+        assert_true(ann->uid == uid);
+        assert_int_equal(ann->node_len > 0, moved);
+    }
+    core_users_free(users);
+    store_free(store);
+}
+
+static void a_failing_allocation_loses_nothing_that_was_said(void **state)
+{
+    (void)state;
+    support_sweep_allocations(live_once, NULL);
 }
 
 int main(void)
@@ -127,6 +139,7 @@ int main(void)
         cmocka_unit_test(accounts_outlive_the_process),
         cmocka_unit_test(what_cannot_be_kept_has_not_happened),
         cmocka_unit_test(what_is_no_row_of_ours_is_refused),
+        cmocka_unit_test(a_failing_allocation_loses_nothing_that_was_said),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -13,29 +13,6 @@
 
 enum { T0 = 1000, UID = 7, VERSION_AT = 60, APPLICATION_AT = 68, PAGE = 4096 };
 
-static struct folder folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(&folder, NULL);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(&folder);
-    return 0;
-}
-
-static int next_file(void **state)
-{
-    (void)state;
-    folder_next(&folder);
-    return 0;
-}
-
 static enum store_err write_at(struct store *store, uint64_t uid, int64_t now,
                                const struct record_update *update)
 {
@@ -94,16 +71,17 @@ static struct buf bytes_of(const char *path)
 /* Refuses the file, says why, and leaves it as it was. */
 static void expect_refusal(const char *why)
 {
-    struct buf before = bytes_of(folder.file);
+    struct buf before = bytes_of(folder_of_group.file);
     const char *error = NULL;
     int64_t live = alloc_live();
-    struct store *store = folder_try(&folder, &error);
+    struct store *store = folder_try(&folder_of_group, &error);
     assert_null(store);
     assert_non_null(error);
-    if (strncmp(error, folder.file, strlen(folder.file)) != 0 || strstr(error, why) == NULL)
+    if (strncmp(error, folder_of_group.file, strlen(folder_of_group.file)) != 0 ||
+        strstr(error, why) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error, why);
     assert_int_equal(alloc_live(), live);
-    struct buf after = bytes_of(folder.file);
+    struct buf after = bytes_of(folder_of_group.file);
     assert_true(slice_eq(buf_slice(&before), buf_slice(&after)));
     buf_free(&before);
     buf_free(&after);
@@ -114,10 +92,10 @@ static void what_is_no_database_is_refused(void **state)
     (void)state;
     static uint8_t noise[3 * PAGE];
     memset(noise, 0x5a, sizeof(noise));
-    put_bytes(folder.file, 0, SLICE("a shopping list: milk, bread"));
+    put_bytes(folder_of_group.file, 0, SLICE("a shopping list: milk, bread"));
     expect_refusal("no SQLite database");
-    folder_next(&folder);
-    put_bytes(folder.file, 0, slice_of(noise, sizeof(noise)));
+    folder_next(&folder_of_group);
+    put_bytes(folder_of_group.file, 0, slice_of(noise, sizeof(noise)));
     expect_refusal("no SQLite database");
 }
 
@@ -125,13 +103,13 @@ static void what_cannot_be_opened_is_refused(void **state)
 {
     (void)state;
     const char *error = NULL;
-    struct folder wrong = folder;
-    (void)snprintf(wrong.file, sizeof(wrong.file), "%.200s/missing/x", folder.path);
+    struct folder wrong = folder_of_group;
+    (void)snprintf(wrong.file, sizeof(wrong.file), "%.200s/missing/x", folder_of_group.path);
     assert_null(folder_try(&wrong, &error));
     assert_non_null(strstr(error, "No such file"));
-    (void)snprintf(wrong.file, sizeof(wrong.file), "%s", folder.path);
+    (void)snprintf(wrong.file, sizeof(wrong.file), "%s", folder_of_group.path);
     assert_null(folder_try(&wrong, &error));
-    assert_non_null(strstr(error, folder.path));
+    assert_non_null(strstr(error, folder_of_group.path));
     assert_null(store_open("sqlite:", &error));
     assert_non_null(strstr(error, "sqlite:FILE"));
     assert_null(store_open("sqlite", &error));
@@ -143,7 +121,7 @@ static void what_cannot_be_opened_is_refused(void **state)
 
 static void make_store(void)
 {
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     assert_int_equal(write_one(store, "a", "kept"), STORE_OK);
     store_free(store);
 }
@@ -152,14 +130,14 @@ static void a_newer_version_is_refused(void **state)
 {
     (void)state;
     make_store();
-    struct buf bytes = bytes_of(folder.file);
+    struct buf bytes = bytes_of(folder_of_group.file);
     assert_memory_equal(bytes.ptr + VERSION_AT, "\0\0\0\2", 4);
     assert_memory_equal(bytes.ptr + APPLICATION_AT, "SynC", 4);
     buf_free(&bytes);
-    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\3"));
+    put_bytes(folder_of_group.file, VERSION_AT, SLICE("\0\0\0\3"));
     expect_refusal("newer version");
-    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\2"));
-    struct store *store = folder_open(&folder);
+    put_bytes(folder_of_group.file, VERSION_AT, SLICE("\0\0\0\2"));
+    struct store *store = folder_open(&folder_of_group);
     expect_payload(store, "a", "kept");
     store_free(store);
 }
@@ -168,13 +146,13 @@ static void a_database_of_another_program_is_refused(void **state)
 {
     (void)state;
     make_store();
-    put_bytes(folder.file, APPLICATION_AT, SLICE("Abcd"));
+    put_bytes(folder_of_group.file, APPLICATION_AT, SLICE("Abcd"));
     expect_refusal("another program");
-    put_bytes(folder.file, APPLICATION_AT, SLICE("\0\0\0\0"));
+    put_bytes(folder_of_group.file, APPLICATION_AT, SLICE("\0\0\0\0"));
     expect_refusal("another program");
-    put_bytes(folder.file, VERSION_AT, SLICE("\0\0\0\0"));
+    put_bytes(folder_of_group.file, VERSION_AT, SLICE("\0\0\0\0"));
     expect_refusal("another program");
-    put_bytes(folder.file, APPLICATION_AT, SLICE("SynC"));
+    put_bytes(folder_of_group.file, APPLICATION_AT, SLICE("SynC"));
     expect_refusal("another program");
 }
 
@@ -184,7 +162,7 @@ static void any_name_is_a_file(void **state)
     static const char *const names[] = { ":memory:", "file:x?mode=memory", "a b%20'\"" };
     int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(here >= 0);
-    assert_int_equal(chdir(folder.path), 0);
+    assert_int_equal(chdir(folder_of_group.path), 0);
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const char *error = NULL;
         struct store *store = store_sqlite_open(slice_text(names[i]), 0, &error);
@@ -210,7 +188,7 @@ static void try_without_rights(void)
     const char *error = "";
     if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
         _exit(9);
-    struct store *store = folder_try(&folder, &error);
+    struct store *store = folder_try(&folder_of_group, &error);
     if (store != NULL)
         _exit(8);
     _exit(strstr(error, "cannot be written") != NULL ? 0 : 7);
@@ -220,19 +198,19 @@ static void a_file_that_cannot_be_written_is_refused(void **state)
 {
     (void)state;
     make_store();
-    assert_int_equal(chmod(folder.file, 0444), 0);
-    assert_int_equal(chmod(folder.path, 0555), 0);
+    assert_int_equal(chmod(folder_of_group.file, 0444), 0);
+    assert_int_equal(chmod(folder_of_group.path, 0555), 0);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
         try_without_rights();
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(chmod(folder.path, 0700), 0);
-    assert_int_equal(chmod(folder.file, 0600), 0);
+    assert_int_equal(chmod(folder_of_group.path, 0700), 0);
+    assert_int_equal(chmod(folder_of_group.file, 0600), 0);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     expect_payload(store, "a", "kept");
     store_free(store);
 }
@@ -240,7 +218,7 @@ static void a_file_that_cannot_be_written_is_refused(void **state)
 static void another_writer_makes_it_busy_and_no_more(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder), *other = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group), *other = folder_open(&folder_of_group);
     assert_int_equal(write_one(store, "a", "old"), STORE_OK);
     struct store_txn *theirs, *ours;
     struct record_update update = update_of("a", SLICE("theirs"));
@@ -261,7 +239,7 @@ static void another_writer_makes_it_busy_and_no_more(void **state)
 static void one_transaction_at_a_time(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct store_txn *txn, *second;
     assert_int_equal(store_begin(store, UID, STORE_READ, T0, &txn), STORE_OK);
     assert_int_equal(store_begin(store, UID + 1, STORE_READ, T0, &second), STORE_BUSY);
@@ -276,7 +254,7 @@ static void the_ceiling_is_kept_and_forgiven(void **state)
     enum { CEILING = 600 * 1024, BIG = 20000 };
     static uint8_t bytes[BIG];
     const char *error = NULL;
-    struct store *store = store_sqlite_open(slice_text(folder.file), CEILING, &error);
+    struct store *store = store_sqlite_open(slice_text(folder_of_group.file), CEILING, &error);
     assert_non_null(store);
     enum store_err err = STORE_OK;
     unsigned count = 0;
@@ -298,7 +276,7 @@ static void the_ceiling_is_kept_and_forgiven(void **state)
     struct record_update update = update_of("again", slice_of(bytes, BIG));
     assert_int_equal(write_at(store, UID, T0, &update), STORE_OK);
     store_free(store);
-    store = folder_open(&folder);
+    store = folder_open(&folder_of_group);
     assert_int_equal(store_begin(store, UID, STORE_READ, T0, &txn), STORE_OK);
     assert_int_equal(store_bytes(txn), (count - 1) * BIG);
     store_free(store);
@@ -343,7 +321,7 @@ static bool exercise(struct store *store)
 static void damage_is_noticed_and_survived(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct store_txn *txn;
     assert_int_equal(store_begin(store, UID, STORE_WRITE, T0, &txn), STORE_OK);
     for (int i = 0; i < 300; i++) {
@@ -354,21 +332,21 @@ static void damage_is_noticed_and_survived(void **state)
     }
     assert_int_equal(store_commit(txn), STORE_OK);
     store_free(store);
-    struct buf good = bytes_of(folder.file);
+    struct buf good = bytes_of(folder_of_group.file);
     static uint8_t noise[PAGE];
     memset(noise, 0xa5, sizeof(noise));
     size_t noticed = 0, pages = good.len / PAGE;
     for (size_t page = 0; page < pages; page++) {
-        folder_next(&folder);
-        put_bytes(folder.file, 0, buf_slice(&good));
-        put_bytes(folder.file, (long)(page * PAGE), slice_of(noise, PAGE));
+        folder_next(&folder_of_group);
+        put_bytes(folder_of_group.file, 0, buf_slice(&good));
+        put_bytes(folder_of_group.file, (long)(page * PAGE), slice_of(noise, PAGE));
         const char *error = NULL;
-        store = folder_try(&folder, &error);
+        store = folder_try(&folder_of_group, &error);
         if (store == NULL)
             assert_non_null(error);
         noticed += store == NULL || exercise(store);
         store_free(store);
-        folder_forget(&folder);
+        folder_forget(&folder_of_group);
     }
     /* Not each page is read by these requests: those of batches are not. */
     assert_true(noticed >= pages / 2);
@@ -378,16 +356,16 @@ static void damage_is_noticed_and_survived(void **state)
 static void a_file_cut_short_is_noticed(void **state)
 {
     (void)state;
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     static uint8_t bytes[100000];
     for (char id[] = "a"; id[0] <= 'e'; id[0]++) {
         struct record_update update = update_of(id, slice_of(bytes, sizeof(bytes)));
         assert_int_equal(write_at(store, UID, T0, &update), STORE_OK);
     }
     store_free(store);
-    assert_int_equal(truncate(folder.file, 20 * PAGE), 0);
+    assert_int_equal(truncate(folder_of_group.file, 20 * PAGE), 0);
     const char *error = NULL;
-    store = folder_try(&folder, &error);
+    store = folder_try(&folder_of_group, &error);
     assert_true(store == NULL ? error != NULL : exercise(store));
     store_free(store);
 }
@@ -395,7 +373,7 @@ static void a_file_cut_short_is_noticed(void **state)
 static off_t size_of_file(void)
 {
     struct stat status;
-    assert_int_equal(stat(folder.file, &status), 0);
+    assert_int_equal(stat(folder_of_group.file, &status), 0);
     return status.st_size;
 }
 
@@ -405,7 +383,7 @@ static void expired_rows_of_the_absent_are_purged(void **state)
     (void)state;
     enum { MANY = 400, SIZE = 3000 };
     static uint8_t bytes[SIZE];
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct store_txn *txn;
     for (uint64_t uid = 100; uid < 102; uid++) {
         assert_int_equal(store_begin(store, uid, STORE_WRITE, T0, &txn), STORE_OK);
@@ -425,7 +403,7 @@ static void expired_rows_of_the_absent_are_purged(void **state)
     }
     store_free(store);
     off_t full = size_of_file();
-    store = folder_open(&folder);
+    store = folder_open(&folder_of_group);
     for (int i = 0; i < 3 * (MANY / 100 + 4); i++) {
         struct record_update update = update_of("a", SLICE("x"));
         assert_int_equal(write_at(store, UID, T0 + 2000, &update), STORE_OK);
@@ -448,8 +426,8 @@ static void the_log_does_not_grow_without_end(void **state)
     enum { SIZE = 200000, WRITES = 100, MOST = 8 << 20 };
     static uint8_t bytes[SIZE];
     char path[FOLDER_PATH + 8];
-    (void)snprintf(path, sizeof(path), "%s-wal", folder.file);
-    struct store *store = folder_open(&folder);
+    (void)snprintf(path, sizeof(path), "%s-wal", folder_of_group.file);
+    struct store *store = folder_open(&folder_of_group);
     for (int i = 0; i < WRITES; i++) {
         struct record_update update = update_of("a", slice_of(bytes, SIZE));
         assert_int_equal(write_at(store, UID, T0, &update), STORE_OK);
@@ -465,19 +443,19 @@ static void the_log_does_not_grow_without_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(what_is_no_database_is_refused, next_file),
-        cmocka_unit_test_setup(what_cannot_be_opened_is_refused, next_file),
-        cmocka_unit_test_setup(a_newer_version_is_refused, next_file),
-        cmocka_unit_test_setup(a_database_of_another_program_is_refused, next_file),
-        cmocka_unit_test_setup(any_name_is_a_file, next_file),
-        cmocka_unit_test_setup(a_file_that_cannot_be_written_is_refused, next_file),
-        cmocka_unit_test_setup(another_writer_makes_it_busy_and_no_more, next_file),
-        cmocka_unit_test_setup(one_transaction_at_a_time, next_file),
-        cmocka_unit_test_setup(the_ceiling_is_kept_and_forgiven, next_file),
-        cmocka_unit_test_setup(damage_is_noticed_and_survived, next_file),
-        cmocka_unit_test_setup(a_file_cut_short_is_noticed, next_file),
-        cmocka_unit_test_setup(expired_rows_of_the_absent_are_purged, next_file),
-        cmocka_unit_test_setup(the_log_does_not_grow_without_end, next_file),
+        cmocka_unit_test_setup(what_is_no_database_is_refused, folder_renew),
+        cmocka_unit_test_setup(what_cannot_be_opened_is_refused, folder_renew),
+        cmocka_unit_test_setup(a_newer_version_is_refused, folder_renew),
+        cmocka_unit_test_setup(a_database_of_another_program_is_refused, folder_renew),
+        cmocka_unit_test_setup(any_name_is_a_file, folder_renew),
+        cmocka_unit_test_setup(a_file_that_cannot_be_written_is_refused, folder_renew),
+        cmocka_unit_test_setup(another_writer_makes_it_busy_and_no_more, folder_renew),
+        cmocka_unit_test_setup(one_transaction_at_a_time, folder_renew),
+        cmocka_unit_test_setup(the_ceiling_is_kept_and_forgiven, folder_renew),
+        cmocka_unit_test_setup(damage_is_noticed_and_survived, folder_renew),
+        cmocka_unit_test_setup(a_file_cut_short_is_noticed, folder_renew),
+        cmocka_unit_test_setup(expired_rows_of_the_absent_are_purged, folder_renew),
+        cmocka_unit_test_setup(the_log_does_not_grow_without_end, folder_renew),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -7,26 +7,10 @@
 
 enum { T0 = 1000, UID = 7, VERSION_AT = 63, PRESENT = 2 };
 
-static struct folder folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder_make(&folder, NULL);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    folder_remove(&folder);
-    return 0;
-}
-
 static void copy_fixture(const char *path)
 {
     struct buf bytes = support_read_file(path);
-    FILE *file = fopen(folder.file, "wb");
+    FILE *file = fopen(folder_of_group.file, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
     assert_int_equal(fclose(file), 0);
@@ -35,7 +19,7 @@ static void copy_fixture(const char *path)
 
 static int version_of_file(void)
 {
-    FILE *file = fopen(folder.file, "rb");
+    FILE *file = fopen(folder_of_group.file, "rb");
     assert_non_null(file);
     assert_int_equal(fseek(file, VERSION_AT, SEEK_SET), 0);
     int version = fgetc(file);
@@ -77,7 +61,7 @@ static void version_1_is_opened_with_all_it_has(void **state)
     copy_fixture("fixtures/store/version-1.sqlite");
     assert_int_equal(version_of_file(), 1);
     for (int again = 0; again < 2; again++) {
-        struct store *store = folder_open(&folder);
+        struct store *store = folder_open(&folder_of_group);
         expect_version_1(store);
         store_free(store);
         assert_int_equal(version_of_file(), PRESENT);
@@ -89,9 +73,9 @@ static void version_1_can_be_written(void **state)
 {
     (void)state;
     const uint64_t batch = (uint64_t)INT64_C(-3874783994104912809);
-    folder_next(&folder);
+    folder_next(&folder_of_group);
     copy_fixture("fixtures/store/version-1.sqlite");
-    struct store *store = folder_open(&folder);
+    struct store *store = folder_open(&folder_of_group);
     struct store_txn *txn = begin(store, STORE_WRITE);
     assert_int_equal(store_batch_commit(txn, SLICE("c"), batch), STORE_OK);
     struct record_update update = { .id = SLICE("a"),
@@ -116,5 +100,5 @@ int main(void)
         cmocka_unit_test(version_1_is_opened_with_all_it_has),
         cmocka_unit_test(version_1_can_be_written),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
