@@ -35,7 +35,8 @@ struct soak_device {
     char query[SOAK_OPAQUE];
 
     char batch[SOAK_OPAQUE];
-    uint64_t sent; /* slots of the batch that were posted */
+    int64_t batch_asked_ms; /* when it was opened, or earlier */
+    uint64_t sent;          /* slots of the batch that were posted */
 
     struct soak_contents seen; /* by the audit */
     unsigned shelf;            /* where the audit is */
