@@ -76,6 +76,8 @@ static void describe(const struct verdict *verdict, struct buf *body)
 {
     add_line(body, "rule of the case", verdict->title);
     add_line(body, "reason", verdict->reason);
+    if (verdict->runs > 1)
+        (void)buf_add_format(body, "failed in %zu of %zu runs\n", verdict->failed, verdict->runs);
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct verdict_finding *finding = &verdict->findings[i];
         (void)buf_add_format(body, "finding %zu (%s)\n", i + 1,

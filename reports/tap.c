@@ -78,6 +78,8 @@ static void add_diagnostic(const struct verdict *verdict, struct buf *out)
     add_pair("  ", "file", verdict->file, out);
     (void)buf_add_format(out, "  line: %u\n", verdict->line);
     add_pair("  ", "reason", verdict->reason, out);
+    if (verdict->runs > 1)
+        (void)buf_add_format(out, "  runs: %zu\n  failed: %zu\n", verdict->runs, verdict->failed);
     if (verdict->finding_count > 0)
         (void)buf_add_text(out, "  findings:\n");
     for (size_t i = 0; i < verdict->finding_count; i++)

@@ -139,6 +139,9 @@ static void add_in_full(const struct page *page, const struct verdict *verdict)
         said = finding->requirement;
         add_finding(page, verdict, finding);
     }
+    if (verdict->runs > 1)
+        (void)buf_add_format(page->out, "%*s%-*sfailed in %zu of %zu\n", INDENT, "", LABEL, "runs",
+                             verdict->failed, verdict->runs);
     if (verdict->finding_count == 0 || verdict->outcome == VERDICT_ERROR)
         add_entry(page, "reason", verdict->reason);
     add_info(page, verdict);

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-enum { JOBS_MAX = 256, TIMEOUT_MAX = 3600, BUDGET_MAX = 86400 };
+enum { JOBS_MAX = 256, TIMEOUT_MAX = 3600, BUDGET_MAX = 86400, RUNS_MAX = 1000, RATE_MAX = 100000 };
 
 /* Each takes an option's value and says what is wrong with it, or NULL. */
 
@@ -104,6 +104,40 @@ static const char *take_fail_fast(struct cli_invocation *invocation, const char 
 {
     (void)value;
     invocation->options.fail_fast = true;
+    return NULL;
+}
+
+static const char *take_retries(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t count;
+    if (!slice_to_u64(slice_text(value), &count) || count > RUNS_MAX)
+        return "expected a number from 0 to 1000";
+    invocation->options.retries = (size_t)count;
+    return NULL;
+}
+
+static const char *take_repeat(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t count;
+    if (!slice_to_u64(slice_text(value), &count) || count == 0 || count > RUNS_MAX)
+        return "expected a number from 1 to 1000";
+    invocation->options.repeat = (size_t)count;
+    return NULL;
+}
+
+static const char *take_rate(struct cli_invocation *invocation, const char *value)
+{
+    uint64_t rate;
+    if (!slice_to_u64(slice_text(value), &rate) || rate == 0 || rate > RATE_MAX)
+        return "expected requests a second, from 1 to 100000";
+    invocation->options.rate = (unsigned)rate;
+    return NULL;
+}
+
+static const char *take_anonymous(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->options.anonymous = true;
     return NULL;
 }
 
@@ -259,6 +293,10 @@ static const struct {
     { "--level", true, false, take_level },
     { "--fail-fast", false, false, take_fail_fast },
     { "--min-checks", true, false, take_min_checks },
+    { "--retries", true, false, take_retries },
+    { "--repeat", true, false, take_repeat },
+    { "--rate", true, true, take_rate },
+    { "--no-case-header", false, true, take_anonymous },
     { "--budget", true, false, take_budget },
     { "--baseline", true, true, take_baseline },
     { "--update-baseline", false, false, take_update_baseline },

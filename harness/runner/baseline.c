@@ -280,7 +280,10 @@ static void add_new(struct draft *draft, const struct verdict_run *run,
                 .id = verdict->id,
                 .requirement = requirement_of(finding),
                 .where = finding->where,
-                .excuse = { .reason = reason, .link = "", .expires = "" },
+                .excuse = { .flaky = verdict->failed < verdict->runs,
+                            .reason = reason,
+                            .link = "",
+                            .expires = "" },
             };
             add(draft, &entry);
             change->added++;

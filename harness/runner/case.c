@@ -6,13 +6,13 @@
 
 #include <stdio.h>
 
-static bool set_users(struct runner_case *running, size_t index)
+static bool set_users(struct runner_case *running, size_t index, size_t seat)
 {
     static const char *const uids[RUNNER_USERS] = { "uid", "other.uid", "third.uid" };
     static const char *const collections[] = { "coll", "coll2", "coll3" };
     for (size_t i = 0; i < RUNNER_USERS; i++) {
         char name[32];
-        runner_account_init(&running->accounts[i], running->world, index, (enum runner_user)i);
+        runner_account_init(&running->accounts[i], running->world, seat, (enum runner_user)i);
         (void)snprintf(name, sizeof(name), "spec%zu-%c", index, (char)('a' + i));
         if (!runner_strand_set(&running->main, uids[i], running->accounts[i].uid) ||
             !plan_scope_set(running->main.scope, collections[i], slice_text(name)))
@@ -39,7 +39,7 @@ static bool set_world(struct runner_case *running)
            runner_strand_set(&running->main, "round", 0);
 }
 
-struct runner_case *runner_case_new(struct runner_world *world, size_t index,
+struct runner_case *runner_case_new(struct runner_world *world, size_t index, size_t run,
                                     struct verdict *verdict)
 {
     struct runner_case *running = alloc_new(struct runner_case);
@@ -50,12 +50,13 @@ struct runner_case *runner_case_new(struct runner_world *world, size_t index,
     running->verdict = verdict;
     running->state = RUNNER_CASE_READY;
     running->wake_ms = INT64_MAX;
-    running->rng = runner_world_rng(world, index);
+    size_t seat = runner_world_seat(world, index, run);
+    running->rng = runner_world_rng(world, seat);
     running->started_ms = clock_monotonic_ms();
     const struct plan_branch steps = { running->plan->steps, running->plan->step_count };
     bool begun = runner_strand_init(&running->main, running, &steps, plan_scope_new());
-    if (!runner_evidence_init(&running->evidence, world) || !begun || !set_users(running, index) ||
-        !set_world(running)) {
+    if (!runner_evidence_init(&running->evidence, world) || !begun ||
+        !set_users(running, index, seat) || !set_world(running)) {
         runner_case_free(running);
         return NULL;
     }
@@ -138,9 +139,17 @@ static void conclude(struct runner_case *running)
 static void clean_up(struct runner_case *running)
 {
     static const char *const wipe[2] = { "DELETE", "/storage" };
-    const struct runner_sending sending = runner_strand_sending(&running->main);
+    const struct runner_sending sending = runner_strand_sending(&running->main, NULL);
+    running->wake_ms = INT64_MAX;
     while (running->cleaned < RUNNER_USERS) {
-        size_t user = running->cleaned++;
+        size_t user = running->cleaned;
+        if (running->accounts[user].used && !runner_world_is_gone(running->world) &&
+            !runner_strand_has_turn(&running->main)) {
+            running->state = RUNNER_CASE_WAITING;
+            running->wake_ms = running->main.wake_ms;
+            return;
+        }
+        running->cleaned++;
         if (!running->accounts[user].used || runner_world_is_gone(running->world))
             continue;
         if (runner_request_own(&running->main.request, &sending, (enum runner_user)user, wipe,
@@ -263,6 +272,14 @@ void runner_case_go(struct runner_case *running)
     }
 }
 
+bool runner_case_rests(const struct runner_case *running)
+{
+    bool throttled = running->main.throttled;
+    for (size_t i = 0; i < running->branch_count; i++)
+        throttled = throttled || running->branches[i].throttled;
+    return running->state == RUNNER_CASE_WAITING && !throttled;
+}
+
 void runner_case_wake(struct runner_case *running, int64_t now_ms)
 {
     if (running->main.state == RUNNER_STRAND_WAITING && running->main.wake_ms <= now_ms)
@@ -282,6 +299,10 @@ static void note_cleaned(struct runner_case *running)
     bool emptied =
         call->outcome == EXCHANGE_ANSWERED &&
         ((call->answer.status >= 200 && call->answer.status < 300) || call->answer.status == 404);
+    if (!emptied && !runner_target_has_one(running->world->target)) {
+        running->world->left++;
+        running->world->left_status = call->outcome == EXCHANGE_ANSWERED ? call->answer.status : 0;
+    }
     if (!emptied && runner_target_has_one(running->world->target) && running->world->dirty == NULL)
         running->world->dirty = "DELETE /storage did not empty the account after a case, so that "
                                 "no other case can start from an empty user";
@@ -295,6 +316,8 @@ struct runner_case *runner_case_answered(struct exchange_call *call)
     runner_world_note(running->world, may_close && call->outcome == EXCHANGE_CLOSED
                                           ? EXCHANGE_ANSWERED
                                           : call->outcome);
+    if (call->outcome == EXCHANGE_ANSWERED && !running->world->virtual_time)
+        runner_throttle_note(&running->world->throttle, &call->answer, clock_monotonic_ms());
     running->state = RUNNER_CASE_READY;
     if (strand->step != NULL) {
         runner_strand_answered(strand);

@@ -37,10 +37,13 @@ struct runner_case {
     char message[RUNNER_MESSAGE];
 };
 
-/* NULL when out of memory.  ${index} is the case's place in the plan, ${verdict} what it will write
- * to.  Ready. */
-MUST_USE struct runner_case *runner_case_new(struct runner_world *world, size_t index,
+/* NULL when out of memory.  ${index} is the case's place in the plan, ${run} how often it was run
+ * before, ${verdict} what it will write to.  Ready. */
+MUST_USE struct runner_case *runner_case_new(struct runner_world *world, size_t index, size_t run,
                                              struct verdict *verdict);
+
+/* Whether it waits for itself, and not for its turn to send. */
+bool runner_case_rests(const struct runner_case *running);
 
 /* A ready case goes on until it is in another state. */
 void runner_case_go(struct runner_case *running);

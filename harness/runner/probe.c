@@ -60,6 +60,7 @@ static struct runner_sending sending_of(struct prober *prober)
         .accounts = prober->accounts,
         .scope = prober->scope,
         .rng = &prober->rng.base,
+        .correlation = prober->world->options->anonymous ? NULL : "the first look at the target",
         .wrong = prober->wrong,
         .wrong_size = sizeof(prober->wrong),
     };

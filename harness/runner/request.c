@@ -89,7 +89,7 @@ static struct slice field_value(const struct runner_request *request, const char
     return (struct slice){ 0 };
 }
 
-static bool add_usual_fields(struct runner_request *request, const struct runner_world *world,
+static bool add_usual_fields(struct runner_request *request, const struct runner_sending *sending,
                              enum plan_body body)
 {
     static const char *const types[] = {
@@ -99,8 +99,10 @@ static bool add_usual_fields(struct runner_request *request, const struct runner
         [PLAN_BODY_TEXT] = NULL,
         [PLAN_BODY_HEX] = NULL,
     };
-    return set_field(request, "Host", world->host) &&
+    return set_field(request, "Host", sending->world->host) &&
            set_field(request, "User-Agent", "syncspec/" SYNCSPEC_VERSION) &&
+           (sending->correlation == NULL ||
+            set_field(request, RUNNER_CORRELATION, sending->correlation)) &&
            (types[body] == NULL || set_field(request, "Content-Type", types[body]));
 }
 
@@ -265,7 +267,7 @@ bool runner_request_make(struct runner_request *request, const struct runner_sen
     if (!refresh_accounts(sending) || !make_endpoint(request, sending, user) ||
         !make_target(request, sending, step) || !make_body(request, sending, step))
         return false;
-    if (!add_usual_fields(request, sending->world, step->body))
+    if (!add_usual_fields(request, sending, step->body))
         return complain(sending, "the header fields", "out of memory");
     /* Content-Type has its part in the signature; an Authorization of the step's own stands. */
     if (!add_step_fields(request, sending, step))

@@ -7,6 +7,9 @@
 
 enum { RUNNER_FIELDS = 48 };
 
+/* Says which case a request is of; no server knows it, no signature covers it. */
+#define RUNNER_CORRELATION "X-Syncspec-Case"
+
 /* The bytes of one request; the call borrows them until it has ended. */
 struct runner_request {
     struct buf endpoint;                     /* path of the endpoint that it goes to */
@@ -25,7 +28,8 @@ struct runner_sending {
     struct runner_account *accounts; /* RUNNER_USERS of them */
     struct plan_scope *scope;
     struct rng *rng;
-    char *wrong; /* room for a message */
+    const char *correlation; /* of RUNNER_CORRELATION; NULL: none */
+    char *wrong;             /* room for a message */
     size_t wrong_size;
 };
 

@@ -7,9 +7,10 @@
 #include "runner/schedule.h"
 #include "runner/select.h"
 
+#include <stdio.h>
 #include <time.h>
 
-enum { JOBS_DEFAULT = 8, TIMEOUT_DEFAULT_MS = 30000, STARTED_MAX = 32 };
+enum { JOBS_DEFAULT = 8, TIMEOUT_DEFAULT_MS = 30000, STARTED_MAX = 32, NOTICE_MAX = 512 };
 
 struct runner_options runner_options_default(void)
 {
@@ -31,6 +32,22 @@ static const char *time_text(struct arena *arena, int64_t stamp)
     if (gmtime_r(&seconds, &tm) != NULL)
         (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
     return arena_text(arena, slice_text(text));
+}
+
+/* What the run did to the target that whoever runs it should know. */
+static bool tell_of_target(const struct runner_world *world, struct verdict_run *run)
+{
+    char text[NOTICE_MAX];
+    runner_throttle_tell(&world->throttle, text, sizeof(text));
+    if (text[0] != '\0' && !verdict_run_notice(run, VERDICT_NOTICE_SLOWED, text))
+        return false;
+    if (world->left == 0)
+        return true;
+    (void)snprintf(text, sizeof(text),
+                   "%zu user%s of the suite's own could not be emptied: DELETE /storage gave "
+                   "status %d (0: no answer); no other case has used them",
+                   world->left, world->left == 1 ? "" : "s", world->left_status);
+    return verdict_run_notice(run, VERDICT_NOTICE_LEFT, text);
 }
 
 /* The plan indices of the selected cases, in the order of the plan. */
@@ -110,7 +127,8 @@ struct verdict_run *runner_run(const struct plan *plan, const struct runner_targ
         run->setup_error = "out of memory";
     else
         run->setup_error = runner_probe(&world);
-    if (run->setup_error == NULL && (!runner_declared_check(&world) || !run_cases(&world, run)))
+    if (run->setup_error == NULL &&
+        (!runner_declared_check(&world) || !run_cases(&world, run) || !tell_of_target(&world, run)))
         run->setup_error = "out of memory";
     verdict_run_tally(run);
     run->duration_ms = clock_monotonic_ms() - started_ms;

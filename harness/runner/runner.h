@@ -78,6 +78,10 @@ struct runner_options {
     size_t min_checks;        /* fewer expectations than this are too few to say anything */
     int64_t budget_ms;        /* no case is begun after this time; 0: no bound */
     const struct runner_baseline *baseline; /* failures that are known; NULL: none */
+    size_t retries;                         /* how often a case that failed is run again */
+    size_t repeat;                          /* how often each case is run; 0: once */
+    unsigned rate;                          /* requests a second at most; 0: no bound */
+    bool anonymous;                         /* requests do not say which case they are of */
     size_t jobs;           /* cases under way at once, not counting those that wait */
     int timeout_ms;        /* of one exchange */
     uint64_t seed;         /* order, user ids, nonces */

@@ -6,6 +6,7 @@
 #include "runner/declared.h"
 
 #include <poll.h>
+#include <stdio.h>
 
 enum {
     WAITING_MAX = 256, /* cases that wait hold memory, too */
@@ -19,6 +20,8 @@ struct slot {
     size_t index; /* in the plan */
     struct verdict *verdict;
     struct runner_case *running; /* while UNDER_WAY */
+    struct verdict *again;       /* of the runs behind the first; NULL: there was none */
+    size_t runs, failed;
     enum progress progress;
     bool held; /* ended well enough that cases which depend on it mean something */
 };
@@ -32,6 +35,7 @@ struct schedule {
     size_t begun_in; /* under way */
     size_t done;
     size_t jobs;
+    bool nomem;          /* something could not be told */
     const char *stopped; /* why no further case is begun; NULL: they are */
     int64_t heard_ms;    /* when a call last came back, or the last was sent */
 };
@@ -206,7 +210,7 @@ static void begin(struct schedule *schedule, struct slot *slot)
         finish_unrun(schedule, slot, VERDICT_ERROR, world->dirty);
         return;
     }
-    slot->running = runner_case_new(world, slot->index, slot->verdict);
+    slot->running = runner_case_new(world, slot->index, 0, slot->verdict);
     if (slot->running == NULL) {
         finish_unrun(schedule, slot, VERDICT_ERROR, "out of memory");
         return;
@@ -215,24 +219,96 @@ static void begin(struct schedule *schedule, struct slot *slot)
     schedule->begun_in++;
 }
 
+static bool is_bad(const struct verdict *verdict)
+{
+    return verdict->outcome == VERDICT_FAIL || verdict->outcome == VERDICT_ERROR;
+}
+
+/* The first run that failed speaks for all; without one, the first. */
+static void count_run(struct slot *slot)
+{
+    const struct verdict *latest = slot->runs == 0 ? slot->verdict : slot->again;
+    size_t requests = slot->runs == 0 ? 0 : slot->verdict->requests;
+    bool held = latest->outcome == VERDICT_PASS ||
+                (latest->outcome == VERDICT_WARN && slot->running->finished);
+    slot->held = held && (slot->held || slot->runs == 0);
+    if (is_bad(latest) && slot->failed == 0)
+        *slot->verdict = *latest;
+    slot->verdict->requests = latest->requests + requests;
+    slot->failed += is_bad(latest);
+    slot->verdict->runs = ++slot->runs;
+    slot->verdict->failed = slot->failed;
+}
+
+/* Whether the case is to be run once more: --repeat, and --retries after a failure. */
+static bool is_wanted_again(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct runner_options *options = schedule->world->options;
+    size_t wanted = options->repeat > 0 ? options->repeat : 1;
+    if (slot->failed > 0 && wanted < 1 + options->retries)
+        wanted = 1 + options->retries;
+    return slot->runs < wanted && schedule->stopped == NULL && schedule->world->dirty == NULL &&
+           !runner_world_is_gone(schedule->world);
+}
+
+/* Begins the case once more.  False when out of memory. */
+static bool begin_again(struct schedule *schedule, struct slot *slot)
+{
+    struct runner_world *world = schedule->world;
+    if (slot->again == NULL)
+        slot->again = arena_new_object(world->arena, struct verdict);
+    if (slot->again == NULL ||
+        !runner_case_describe(world, plan_case_at(world->plan, slot->index), slot->again))
+        return false;
+    slot->running = runner_case_new(world, slot->index, slot->runs, slot->again);
+    return slot->running != NULL;
+}
+
+/* A case whose rate of failures is between none and all. */
+static void tell_rate(struct schedule *schedule, const struct slot *slot)
+{
+    char text[RUNNER_MESSAGE];
+    if (slot->failed == 0 || slot->failed == slot->runs)
+        return;
+    (void)snprintf(text, sizeof(text), "%s failed in %zu of %zu runs", slot->verdict->id,
+                   slot->failed, slot->runs);
+    schedule->nomem |= !verdict_run_notice(schedule->world->run, VERDICT_NOTICE_RATE, text);
+}
+
 static void end(struct schedule *schedule, struct slot *slot)
 {
-    slot->held = slot->verdict->outcome == VERDICT_PASS ||
-                 (slot->verdict->outcome == VERDICT_WARN && slot->running->finished);
+    count_run(slot);
     runner_case_free(slot->running);
     slot->running = NULL;
+    look_at_budget(schedule);
+    if (is_wanted_again(schedule, slot) && begin_again(schedule, slot))
+        return;
     schedule->begun_in--;
+    tell_rate(schedule, slot);
     finish(schedule, slot);
 }
 
 static void go(struct schedule *schedule, struct slot *slot)
 {
-    if (slot->running->state == RUNNER_CASE_READY) {
-        runner_case_go(slot->running);
+    while (slot->progress == UNDER_WAY && (slot->running->state == RUNNER_CASE_READY ||
+                                           slot->running->state == RUNNER_CASE_ENDED)) {
+        if (slot->running->state == RUNNER_CASE_READY)
+            runner_case_go(slot->running);
+        else
+            end(schedule, slot);
         schedule->heard_ms = clock_monotonic_ms();
     }
-    if (slot->running->state == RUNNER_CASE_ENDED)
-        end(schedule, slot);
+}
+
+/* Cases that wait for themselves, not for their turn to send: they take no room. */
+static size_t count_waiting(const struct schedule *schedule)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < schedule->count && schedule->begun_in > 0; i++) {
+        const struct slot *slot = &schedule->slots[i];
+        count += slot->progress == UNDER_WAY && runner_case_rests(slot->running);
+    }
+    return count;
 }
 
 static size_t count_in(const struct schedule *schedule, enum runner_case_state state)
@@ -248,7 +324,7 @@ static size_t count_in(const struct schedule *schedule, enum runner_case_state s
 /* Whether one more case may be under way. */
 static bool has_room(const struct schedule *schedule)
 {
-    size_t waiting = count_in(schedule, RUNNER_CASE_WAITING);
+    size_t waiting = count_waiting(schedule);
     if (schedule->world->virtual_time || runner_target_has_one(schedule->world->target))
         return schedule->begun_in == 0;
     return schedule->begun_in - waiting < schedule->jobs && waiting < WAITING_MAX;
@@ -379,5 +455,5 @@ bool runner_schedule(struct runner_world *world, const size_t *chosen, size_t co
     }
     alloc_release(schedule.slots);
     alloc_release(schedule.order);
-    return ready;
+    return ready && !schedule.nomem;
 }

@@ -120,15 +120,15 @@ static void keep_captures(struct runner_strand *strand, const struct plan_step *
     }
 }
 
-/* Servers refuse a write with 409 or 503 when it meets another, and any request with 503 when they
- * are busy; clients try again. */
+/* Servers refuse a write with 409 or 503 when it meets another, and any request with 503 or 429
+ * when they are busy; clients try again. */
 static bool asks_to_try_again(const struct runner_strand *strand, const struct plan_step *step)
 {
     int status = strand->call.answer.status;
     unsigned most = strand->branch == 0 ? TRIES_MAX : BRANCH_TRIES_MAX;
     bool reads = strcmp(step->method, "GET") == 0 || strcmp(step->method, "HEAD") == 0;
     return step->kind == PLAN_SEND && strand->tries < most &&
-           (status == 503 || (status == 409 && !reads));
+           (status == 503 || status == 429 || (status == 409 && !reads));
 }
 
 /* Judges by both lists.  ${report} is empty, and has its arena. */

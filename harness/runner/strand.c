@@ -44,10 +44,26 @@ void runner_strand_free(struct runner_strand *strand)
     exchange_call_free(&strand->call);
 }
 
-struct runner_sending runner_strand_sending(struct runner_strand *strand)
+/* What requests say of themselves, so that a server's log can be read. */
+static const char *correlate(struct runner_strand *strand, const struct plan_step *step)
+{
+    const struct runner_case *running = strand->running;
+    char title[TITLE_MAX] = "clean-up";
+    if (running->world->options->anonymous)
+        return NULL;
+    if (step != NULL)
+        runner_step_title(strand, step, title, sizeof(title));
+    (void)snprintf(strand->correlation, sizeof(strand->correlation), "%s; %s; seed %llu",
+                   running->plan->id, title, (unsigned long long)running->world->options->seed);
+    return strand->correlation;
+}
+
+struct runner_sending runner_strand_sending(struct runner_strand *strand,
+                                            const struct plan_step *step)
 {
     return (struct runner_sending){
         .world = strand->running->world,
+        .correlation = correlate(strand, step),
         .accounts = strand->running->accounts,
         .scope = strand->scope,
         .rng = &strand->running->rng.base,
@@ -82,9 +98,25 @@ void runner_strand_send(struct runner_strand *strand, const struct plan_step *st
     exchange_start(strand->running->world->exchange, &strand->call);
 }
 
+bool runner_strand_has_turn(struct runner_strand *strand)
+{
+    struct runner_world *world = strand->running->world;
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t wait_ms = world->virtual_time ? 0 : runner_throttle_wait(&world->throttle, now_ms);
+    strand->throttled = wait_ms > 0;
+    if (!strand->throttled)
+        return true;
+    strand->state = RUNNER_STRAND_WAITING;
+    strand->wake_ms = now_ms + wait_ms;
+    return false;
+}
+
 static void send_step(struct runner_strand *strand, const struct plan_step *step)
 {
-    const struct runner_sending sending = runner_strand_sending(strand);
+    if (!runner_strand_has_turn(strand))
+        return;
+    strand->tries++;
+    const struct runner_sending sending = runner_strand_sending(strand, step);
     if (!set_now(strand)) {
         runner_step_break(strand, step, "out of memory");
         return;
@@ -93,7 +125,6 @@ static void send_step(struct runner_strand *strand, const struct plan_step *step
         runner_step_break(strand, step, strand->running->message);
         return;
     }
-    strand->tries++;
     strand->running->requests++;
     runner_strand_send(strand, step);
 }

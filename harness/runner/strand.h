@@ -16,7 +16,7 @@ enum runner_strand_state {
     RUNNER_STRAND_DONE,    /* all its steps were run */
 };
 
-enum { RUNNER_DEPTH = 4 };
+enum { RUNNER_DEPTH = 4, RUNNER_CORRELATION_MAX = 512 };
 
 /* Where a strand stands in its steps: one frame, and one for each repeat that it is inside of. */
 struct runner_frame {
@@ -40,6 +40,8 @@ struct runner_strand {
     bool has_answer;              /* the call holds the last response */
     size_t exchange;              /* the number of the last one in the case's evidence */
     unsigned tries;               /* of the step under way */
+    bool throttled;               /* it waits for its turn to send */
+    char correlation[RUNNER_CORRELATION_MAX];
 };
 
 /* Ready, at the first of the steps; to be freed.  ${scope} is the strand's from here on, and NULL
@@ -50,6 +52,9 @@ MUST_USE bool runner_strand_init(struct runner_strand *strand, struct runner_cas
 /* A ready strand does what comes next, up to the next request. */
 void runner_strand_go(struct runner_strand *strand);
 
+/* Whether a request may be sent now; else the strand waits for its turn. */
+MUST_USE bool runner_strand_has_turn(struct runner_strand *strand);
+
 /* Hands the call, its request made, to the transport. */
 void runner_strand_send(struct runner_strand *strand, const struct plan_step *step);
 
@@ -59,8 +64,9 @@ void runner_strand_answered(struct runner_strand *strand);
 /* The parallel step is over: the next one. */
 void runner_strand_join(struct runner_strand *strand);
 
-/* What requests of the strand are made with. */
-struct runner_sending runner_strand_sending(struct runner_strand *strand);
+/* What requests of the strand, for ${step} (NULL: to clean up), are made with. */
+struct runner_sending runner_strand_sending(struct runner_strand *strand,
+                                            const struct plan_step *step);
 
 /* Sets a capture to a number.  False when out of memory. */
 MUST_USE bool runner_strand_set(struct runner_strand *strand, const char *name, uint64_t value);

@@ -26,22 +26,32 @@ static uint64_t choose_seed(const struct runner_world *world)
     return world->options->seed ^ chance;
 }
 
+size_t runner_world_seat(const struct runner_world *world, size_t index, size_t run)
+{
+    return run * (plan_case_count(world->plan) + 1) + index;
+}
+
+static size_t most_runs(const struct runner_options *options)
+{
+    return (options->repeat > 0 ? options->repeat : 1) + options->retries;
+}
+
 /* Servers keep user ids in 32 bits with a sign; small ones may be somebody's. */
 static uint64_t choose_uids(const struct runner_world *world)
 {
     const uint64_t low = 1000000000;
     const uint64_t high = INT32_MAX;
     struct rng_seeded rng = rng_seeded_with(world->seed);
-    uint64_t wanted = 3 * (plan_case_count(world->plan) + 1);
+    uint64_t wanted = 3 * (uint64_t)runner_world_seat(world, 0, most_runs(world->options));
     return low + rng_below(&rng.base, high - low - wanted);
 }
 
-struct rng_seeded runner_world_rng(const struct runner_world *world, size_t index)
+struct rng_seeded runner_world_rng(const struct runner_world *world, size_t seat)
 {
     /* Neighbouring seeds of this generator give the same sequence, one step apart: hence through
      * two of its outputs. */
     struct rng_seeded of_run = rng_seeded_with(world->seed);
-    struct rng_seeded of_index = rng_seeded_with(~(uint64_t)index);
+    struct rng_seeded of_index = rng_seeded_with(~(uint64_t)seat);
     return rng_seeded_with(rng_u64(&of_run.base) ^ rng_u64(&of_index.base));
 }
 
@@ -54,6 +64,7 @@ bool runner_world_init(struct runner_world *world)
     const char *close = ipv6 ? "]" : "";
     bool usual = url->port == (url->tls ? 443 : 80);
     world->virtual_time = exchange_skip(world->exchange, 0);
+    world->throttle = runner_throttle_of(world->options->rate);
     world->seed = choose_seed(world);
     world->uid_base = choose_uids(world);
     world->prefix = arena_text(arena, url->path);

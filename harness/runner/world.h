@@ -3,6 +3,7 @@
 #define SYNCSPEC_RUNNER_WORLD_H
 
 #include "runner/runner.h"
+#include "runner/throttle.h"
 
 enum {
     RUNNER_BATCH_OPENED = 202,
@@ -35,7 +36,7 @@ struct runner_world {
     bool virtual_time;    /* waits take no time, and cases run one after the other */
     int64_t clock_offset; /* centiseconds that the target's clock is ahead of ours */
     uint64_t seed; /* of what a server must not see twice: the run's, and chance on a live one */
-    uint64_t uid_base;    /* case n has the three users from uid_base + 3n on */
+    uint64_t uid_base;    /* seat n has the three users from uid_base + 3n on */
     const char *prefix;   /* of the target's URL: "" or "/prefix" */
     const char *hostname; /* lower case, without port: what Hawk signs */
     const char *host;     /* the Host value */
@@ -50,6 +51,10 @@ struct runner_world {
     struct verdict *missing; /* what the target's description declares, and it does not have */
     size_t missing_count;
 
+    struct runner_throttle throttle;
+    size_t left;     /* users that could not be emptied */
+    int left_status; /* what DELETE /storage of one of them gave; 0: no answer */
+
     size_t silent;     /* exchanges in a row that nobody answered */
     const char *dirty; /* why the one account cannot be used any more; NULL: it can */
 };
@@ -57,8 +62,13 @@ struct runner_world {
 /* Fills in what follows from target, options and exchange.  False when out of memory. */
 MUST_USE bool runner_world_init(struct runner_world *world);
 
-/* The generator of the case at ${index} of the plan: independent of every other's. */
-struct rng_seeded runner_world_rng(const struct runner_world *world, size_t index);
+/* Where the n-th run (from 0) of the case at ${index} of the plan has its users and its chance: a
+ * seat of its own, so that nothing which a run left is met by another.  Behind those of the cases
+ * stands that of the first look at the target. */
+size_t runner_world_seat(const struct runner_world *world, size_t index, size_t run);
+
+/* The generator of a seat: independent of every other's. */
+struct rng_seeded runner_world_rng(const struct runner_world *world, size_t seat);
 
 /* The target's time, a stamp. */
 int64_t runner_world_now(const struct runner_world *world);

@@ -15,6 +15,9 @@ static const char *const level_names[] = {
 static const char *const notice_names[VERDICT_NOTICES] = {
     [VERDICT_NOTICE_STALE] = "stale",
     [VERDICT_NOTICE_EXPIRED] = "expired",
+    [VERDICT_NOTICE_RATE] = "rate",
+    [VERDICT_NOTICE_SLOWED] = "slowed",
+    [VERDICT_NOTICE_LEFT] = "left",
 };
 
 const char *verdict_outcome_name(enum verdict_outcome outcome)

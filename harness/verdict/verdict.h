@@ -104,8 +104,10 @@ struct verdict {
     size_t exchange_count;
     const char **info; /* which of several right answers came: "step 2: refused with 413" */
     size_t info_count;
+    size_t runs;   /* how often it was run; what else stands here is of the first that failed */
+    size_t failed; /* in how many of them it failed or ended in error */
     size_t checks; /* expectations evaluated */
-    size_t requests;
+    size_t requests; /* of all its runs */
     int64_t duration_ms;
     const char *replay; /* one-line command that runs it again */
 };
@@ -114,11 +116,14 @@ struct verdict {
 enum verdict_notice_kind {
     VERDICT_NOTICE_STALE,   /* an entry of the baseline that is not true any more */
     VERDICT_NOTICE_EXPIRED, /* an entry of the baseline that counts as not there, by its date */
+    VERDICT_NOTICE_RATE,    /* a case that does not end the same each time */
+    VERDICT_NOTICE_SLOWED,  /* the target asked for fewer requests */
+    VERDICT_NOTICE_LEFT,    /* what the run stored and could not delete */
 };
 
-enum { VERDICT_NOTICES = 2 };
+enum { VERDICT_NOTICES = 5 };
 
-/* "stale", "expired". */
+/* "stale", "expired", "rate", "slowed", "left". */
 const char *verdict_notice_name(enum verdict_notice_kind kind);
 
 struct verdict_notice {

@@ -111,6 +111,8 @@ static void answer_word(struct fake_target *fake, struct exchange_call *call)
         status = count_seen(fake, target) < 2 ? 503 : 200;
     else if (slice_ends(target, SLICE("/conflict")))
         status = count_seen(fake, target) < 1 ? 409 : 200;
+    else if (slice_ends(target, SLICE("/flaky")))
+        status = fake->flips++ % 2 == 0 ? 404 : 200;
     else if (slice_ends(target, SLICE("/fill")))
         status = count_seen(fake, target) < 5 ? 200 : 403;
     if (slice_ends(target, SLICE("/echo")))

@@ -24,7 +24,7 @@ struct fake_target {
     int batch_status;        /* of what opens a batch */
     size_t dies_after;       /* requests; then nobody can reach it; SIZE_MAX: never */
 
-    size_t requests, wipes;
+    size_t requests, wipes, flips;
     int64_t skipped;
     char seen[FAKE_SEEN][96]; /* targets of what was sent to a word that counts */
     size_t seen_count;
@@ -34,7 +34,7 @@ struct fake_target {
 
 /* Words: ok 200; bad 404; busy 503 twice, then 200; conflict 409 once, then 200; always-busy 503;
  * closed, garbage, timeout, huge, unreachable, broken: that outcome; echo: 200 with that body;
- * fill: 200 five times, then 403. */
+ * fill: 200 five times, then 403; flaky: 404 and 200 in turn, whoever asks. */
 void fake_target_init(struct fake_target *fake, uint64_t seed);
 
 #endif
