@@ -21,7 +21,16 @@ def endless(connection, head):
         connection.sendall(b"x" * 65536)
 
 
+def answer(status, kind, body):
+    return lambda connection: connection.sendall(
+        f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+
+
 MODES = {
+    "all-200": answer("200 OK", "application/json", "{}"),
+    "all-500": answer("500 Internal Server Error", "text/plain", "oops"),
+    "html-404": answer("404 Not Found", "text/html", "<html><h1>Not Found</h1></html>"),
+    "ssh": lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
     "silent": lambda connection: connection.recv(1),
     "garbage": lambda connection: connection.sendall(b"\x00\x01\x02 this is not HTTP \xff\xfe\r\n\r\n"),
     "endless-body": lambda connection: endless(connection, OK + b"Content-Length: 99999999999\r\n\r\n"),

@@ -99,6 +99,11 @@ static void describe(const struct verdict *verdict, struct buf *body)
             add_line(body, "curl", verdict->exchanges[finding->exchange].curl);
     }
     add_info(body, verdict);
+    if (verdict->blame != NULL) {
+        add_line(body, "blame", verdict->blame->text);
+        add_line(body, "built-in core's request", verdict->blame->request);
+        add_line(body, "built-in core's response", verdict->blame->response);
+    }
     add_line(body, "replay", verdict->replay);
 }
 

@@ -84,6 +84,12 @@ static void add_diagnostic(const struct verdict *verdict, struct buf *out)
         (void)buf_add_text(out, "  findings:\n");
     for (size_t i = 0; i < verdict->finding_count; i++)
         add_finding(verdict, &verdict->findings[i], out);
+    if (verdict->blame != NULL) {
+        (void)buf_add_format(out, "  side: %s\n", verdict_side_name(verdict->blame->side));
+        add_pair("  ", "blame", verdict->blame->text, out);
+        add_pair("  ", "reference_request", verdict->blame->request, out);
+        add_pair("  ", "reference_response", verdict->blame->response, out);
+    }
     add_pair("  ", "replay", verdict->replay, out);
     (void)buf_add_text(out, "  ...\n");
 }

@@ -124,6 +124,24 @@ static void add_info(const struct page *page, const struct verdict *verdict)
         add_entry(page, "info", verdict->info[i]);
 }
 
+/* Who differs, and the exchange of the step that failed, on both sides. */
+static void add_blame(const struct page *page, const struct verdict *verdict)
+{
+    const struct verdict_blame *blame = verdict->blame;
+    add_entry(page, "blame", blame->text);
+    for (size_t i = 0; i < verdict->finding_count && blame->step[0] != '\0'; i++) {
+        size_t exchange = verdict->findings[i].exchange;
+        if (verdict->findings[i].severity != verdict->outcome ||
+            exchange >= verdict->exchange_count)
+            continue;
+        add_entry(page, "sent", verdict->exchanges[exchange].request);
+        add_entry(page, "answer", verdict->exchanges[exchange].response);
+        break;
+    }
+    add_entry(page, "core sent", blame->request);
+    add_entry(page, "core's", blame->response);
+}
+
 /* The long form, of failures and errors, and of all that did not pass when verbose. */
 static void add_in_full(const struct page *page, const struct verdict *verdict)
 {
@@ -145,6 +163,8 @@ static void add_in_full(const struct page *page, const struct verdict *verdict)
     if (verdict->finding_count == 0 || verdict->outcome == VERDICT_ERROR)
         add_entry(page, "reason", verdict->reason);
     add_info(page, verdict);
+    if (verdict->blame != NULL)
+        add_blame(page, verdict);
     (void)buf_add_format(page->out, "%*s%-*s", INDENT, "", LABEL, "case");
     (void)report_add_clean(verdict->file, REPORT_LINE, page->out);
     (void)buf_add_format(page->out, ":%u\n", verdict->line);

@@ -141,6 +141,13 @@ static const char *take_anonymous(struct cli_invocation *invocation, const char 
     return NULL;
 }
 
+static const char *take_blame(struct cli_invocation *invocation, const char *value)
+{
+    (void)value;
+    invocation->blame = true;
+    return NULL;
+}
+
 static const char *take_min_checks(struct cli_invocation *invocation, const char *value)
 {
     uint64_t count;
@@ -293,6 +300,7 @@ static const struct {
     { "--level", true, false, take_level },
     { "--fail-fast", false, false, take_fail_fast },
     { "--min-checks", true, false, take_min_checks },
+    { "--blame", false, false, take_blame },
     { "--retries", true, false, take_retries },
     { "--repeat", true, false, take_repeat },
     { "--rate", true, true, take_rate },

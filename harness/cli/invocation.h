@@ -22,7 +22,7 @@ struct cli_invocation {
     const char *select[CLI_GLOBS_MAX], *skip[CLI_GLOBS_MAX], *needs[CLI_GLOBS_MAX];
     const char *areas[CLI_GLOBS_MAX], *requirements[CLI_GLOBS_MAX];
     const char *baseline; /* file; NULL: none */
-    bool update_baseline;
+    bool update_baseline, blame;
     struct runner_baseline *known; /* what stands in that file */
     struct cli_output outputs[CLI_OUTPUTS_MAX];
     size_t output_count;

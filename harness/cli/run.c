@@ -1,5 +1,6 @@
 /* syncspec run: cases against a server. */
 #include "cli/baseline.h"
+#include "cli/blame.h"
 #include "cli/builtin.h"
 #include "cli/cases.h"
 #include "cli/command.h"
@@ -145,10 +146,11 @@ static int run_on(struct cli_invocation *invocation, const struct plan *plan,
         (void)fprintf(stderr, "syncspec run: out of memory\n");
         return VERDICT_EXIT_UNREACHABLE;
     }
+    bool blamed = !invocation->blame || cli_blame(invocation, plan, run);
     bool closed = cli_baseline_close(invocation, plan, run, &invocation->known);
     int code = write_reports(invocation, run);
     runner_free_run(run);
-    if (!closed)
+    if (!closed || !blamed)
         code = VERDICT_EXIT_UNREACHABLE;
     return code;
 }

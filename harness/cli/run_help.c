@@ -69,6 +69,9 @@ static const char *const parts[] = {
     "What is told:\n"
     "  --report FORMAT[:FILE]  repeatable; `syncspec list formats`. Without a report that goes to\n"
     "                        standard output, text does\n"
+    "  --blame               run what failed against the built-in core as well, and say whether "
+    "the\n"
+    "                        server differs from it, or the case is suspect\n"
     "  -v, -q                text: with passed cases and transcripts; only failures and the sum\n"
     "  --no-color            (or NO_COLOR in the environment)\n",
     "\n"

@@ -134,15 +134,6 @@ void runner_baseline_judge(const struct runner_baseline *baseline, const char *t
     verdict->expected = severe > 0 && excused == severe;
 }
 
-static const struct verdict *verdict_of(const struct verdict_run *run, const char *id)
-{
-    for (size_t i = 0; i < run->count; i++) {
-        if (strcmp(run->verdicts[i].id, id) == 0)
-            return &run->verdicts[i];
-    }
-    return NULL;
-}
-
 /* Whether the case got far enough to tell whether its known findings are there. */
 static bool is_decided(const struct verdict *verdict)
 {
@@ -176,7 +167,7 @@ static bool tell(const struct runner_baseline *baseline, struct verdict_run *run
 static bool tell_of(const struct runner_baseline *baseline, const struct plan *plan,
                     struct verdict_run *run, const struct runner_baseline_entry *entry)
 {
-    const struct verdict *verdict = verdict_of(run, entry->id);
+    const struct verdict *verdict = verdict_run_find(run, entry->id);
     if (verdict == NULL && plan_case_find(plan, slice_text(entry->id)) == NULL)
         return tell(baseline, run, VERDICT_NOTICE_STALE, entry);
     if (verdict == NULL || !is_decided(verdict))
@@ -243,7 +234,7 @@ static void keep_old(struct draft *draft, const struct runner_baseline *old,
 {
     for (size_t i = 0; i < old->count; i++) {
         struct runner_baseline_entry entry = old->entries[i];
-        const struct verdict *verdict = verdict_of(run, entry.id);
+        const struct verdict *verdict = verdict_run_find(run, entry.id);
         bool expired = has_expired(&entry, run->started);
         bool seen = verdict != NULL && is_seen(&entry, verdict);
         bool stays =

@@ -125,7 +125,8 @@ static void conclude(struct runner_case *running)
     verdict->checks = running->checks;
     verdict->requests = running->requests;
     verdict->duration_ms = clock_monotonic_ms() - running->started_ms;
-    if (!runner_evidence_move(evidence, verdict->outcome != VERDICT_PASS, verdict)) {
+    bool shown = verdict->outcome != VERDICT_PASS || running->world->options->keep_exchanges;
+    if (!runner_evidence_move(evidence, shown, verdict)) {
         verdict->outcome = VERDICT_ERROR;
         verdict->reason = "out of memory";
         verdict->exchange_count = 0;

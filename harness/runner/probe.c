@@ -11,6 +11,8 @@
 
 enum {
     PROBES = 3,
+    SAMPLES = 5, /* of the users that a run would make up */
+    MOVES = 4,   /* to other users, when those have data */
     NEXT_MS = 1000,
     GRACE_MS = 5000, /* beyond the call's own time limit */
     SKEW_NOTICED = 30 * STAMP_SECOND,
@@ -37,7 +39,8 @@ struct prober {
     struct exchange_call call;
     char wrong[MESSAGE];
     int statuses[PROBES];
-    bool lost; /* the transport did not give the call back, and may still write to it */
+    bool stamped; /* a response had X-Weave-Timestamp */
+    bool lost;    /* the transport did not give the call back, and may still write to it */
 };
 
 static const char nomem[] = "out of memory";
@@ -142,6 +145,13 @@ static bool refuses(int status)
 static const char *explain_silence(const struct prober *prober)
 {
     const struct runner_world *world = prober->world;
+    if (prober->call.outcome == EXCHANGE_GARBAGE)
+        return text_or_nomem(arena_format(
+            world->arena,
+            "something answers at %s, but not in HTTP: %s\nA port that speaks TLS is reached with "
+            "https://, and other services (SSH, a database) are not what is certified: look at "
+            "scheme and port of the URL.",
+            world->node, prober->call.detail));
     return text_or_nomem(arena_format(
         world->arena,
         "%s does not answer: %s: %s\nIs the server running there? URL, port and scheme (http, "
@@ -169,9 +179,25 @@ static const char *explain_refusal(const struct prober *prober)
         (long long)(world->clock_offset / STAMP_SECOND)));
 }
 
+static bool all_failed(const struct prober *prober)
+{
+    for (size_t i = 0; i < PROBES; i++) {
+        if (prober->statuses[i] < 500)
+            return false;
+    }
+    return true;
+}
+
 static const char *explain_strangeness(const struct prober *prober)
 {
     const struct runner_world *world = prober->world;
+    if (all_failed(prober))
+        return text_or_nomem(arena_format(
+            world->arena,
+            "%s answers whatever it is asked with status %d: nothing can be said of it.\nIts log "
+            "tells why; often its database cannot be reached, or a proxy before it cannot reach "
+            "it.",
+            world->node, prober->statuses[PROBE_COLLECTIONS]));
     return text_or_nomem(arena_format(
         world->arena,
         "%s/%s does not answer like a storage server: /info/collections gave status %d, "
@@ -234,6 +260,8 @@ static const char *ask_all(struct prober *prober)
         if (prober->call.outcome != EXCHANGE_ANSWERED)
             return explain_silence(prober);
         prober->statuses[i] = prober->call.answer.status;
+        prober->stamped = prober->stamped ||
+                          http_fields_get(&prober->call.answer.fields, "X-Weave-Timestamp") != NULL;
         if (set_clock(prober) && refuses(prober->statuses[i]) && !corrected) {
             corrected = true;
             i--; /* once more, by the server's clock */
@@ -274,17 +302,22 @@ static const char *wipe(struct prober *prober)
         world->node, prober->call.answer.status));
 }
 
+/* Whether the last answer is that of /info/collections of a user without data. */
+static bool is_empty(const struct prober *prober)
+{
+    struct record_scan scan = record_scan_of(prober->call.answer.body);
+    return prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status == 200 &&
+           record_scan_next(&scan) == RECORD_SCAN_OPEN_OBJECT &&
+           record_scan_next(&scan) == RECORD_SCAN_CLOSE_OBJECT;
+}
+
 /* The one account of a user: nobody loses data that the suite did not make. */
 static const char *empty_account(struct prober *prober)
 {
     struct runner_world *world = prober->world;
     if (!ask(prober, paths[PROBE_COLLECTIONS]))
         return tell_wrong(prober);
-    struct record_scan scan = record_scan_of(prober->call.answer.body);
-    bool answered = prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status == 200;
-    bool empty = answered && record_scan_next(&scan) == RECORD_SCAN_OPEN_OBJECT &&
-                 record_scan_next(&scan) == RECORD_SCAN_CLOSE_OBJECT;
-    if (empty)
+    if (is_empty(prober))
         return NULL;
     if (!world->target->wipe_account)
         return text_or_nomem(arena_format(
@@ -294,6 +327,74 @@ static const char *empty_account(struct prober *prober)
             "--wipe-account when its data may go.",
             (unsigned long long)world->target->uid, world->node));
     return wipe(prober);
+}
+
+/* Acts as the user from here on. */
+static void act_as(struct prober *prober, uint64_t uid)
+{
+    prober->accounts[RUNNER_ME].uid = uid;
+    prober->accounts[RUNNER_ME].expires = 0;
+}
+
+/* Whether a user has data somewhere among those that the run would make up: looks at some of them,
+ * from the first to the last.  False, with a message, when a request gets no end. */
+static bool look_at_users(struct prober *prober, bool *ret_taken)
+{
+    const struct runner_world *world = prober->world;
+    *ret_taken = false;
+    for (uint64_t i = 0; i < SAMPLES && !*ret_taken; i++) {
+        act_as(prober, world->uid_base + i * (runner_world_span(world) - 1) / (SAMPLES - 1));
+        if (!ask(prober, paths[PROBE_COLLECTIONS]))
+            return false;
+        *ret_taken = prober->call.outcome == EXCHANGE_ANSWERED &&
+                     prober->call.answer.status == 200 && !is_empty(prober);
+    }
+    return true;
+}
+
+/* Users of our own making have numbers that chance gave; they must be nobody's.  Where they are
+ * somebody's, others are chosen. */
+static const char *find_room(struct prober *prober)
+{
+    struct runner_world *world = prober->world;
+    bool taken = true;
+    for (size_t i = 0; i < MOVES && taken; i++) {
+        if (i > 0)
+            runner_world_move(world);
+        if (!look_at_users(prober, &taken))
+            return tell_wrong(prober);
+    }
+    act_as(prober, world->uid_base + runner_world_span(world) / 2);
+    return taken ? text_or_nomem(arena_format(
+                       world->arena,
+                       "%s tells of data for users that the suite wanted to make up (or "
+                       "/info/collections is no empty object for a user without any); it was "
+                       "looked for others %d times.\nNothing was written. Look what "
+                       "/info/collections "
+                       "gives for a user that does not exist, or give one account: --auth "
+                       "hawk:ID:KEY.",
+                       world->node, MOVES))
+                 : NULL;
+}
+
+/* Some servers answer whatever they are asked with 200: a catch-all, a proxy's page. */
+static const char *look_for_sense(struct prober *prober)
+{
+    static const char *const nonsense[2] = { "GET", "/info/there-is-no-such-resource" };
+    const struct runner_world *world = prober->world;
+    if (prober->stamped)
+        return NULL;
+    if (!ask(prober, nonsense))
+        return tell_wrong(prober);
+    if (prober->call.outcome != EXCHANGE_ANSWERED || prober->call.answer.status != 200)
+        return NULL;
+    return text_or_nomem(arena_format(
+        world->arena,
+        "%s answers everything with 200, even what does not exist, and no response has "
+        "X-Weave-Timestamp, which clients cannot do without: that is no storage server.\nLook what "
+        "listens there (a catch-all page, a proxy); the URL is what stands before /%s/ in the "
+        "addresses that clients use.",
+        world->node, world->options->api));
 }
 
 static bool needs_batches(const struct plan *plan)
@@ -342,8 +443,12 @@ static const char *probe(struct prober *prober)
     const char *wrong = ask_all(prober);
     if (wrong == NULL)
         wrong = look_at_statuses(prober);
+    if (wrong == NULL)
+        wrong = look_for_sense(prober);
     if (wrong == NULL && runner_target_has_one(world->target))
         wrong = empty_account(prober);
+    else if (wrong == NULL && !world->virtual_time)
+        wrong = find_room(prober);
     if (wrong == NULL && !runner_target_has_names(world->target) && needs_batches(world->plan))
         wrong = try_batch(prober);
     if (wrong == NULL)

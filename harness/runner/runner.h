@@ -81,6 +81,7 @@ struct runner_options {
     size_t retries;                         /* how often a case that failed is run again */
     size_t repeat;                          /* how often each case is run; 0: once */
     unsigned rate;                          /* requests a second at most; 0: no bound */
+    bool keep_exchanges;                    /* also those of cases that pass */
     bool anonymous;                         /* requests do not say which case they are of */
     size_t jobs;           /* cases under way at once, not counting those that wait */
     int timeout_ms;        /* of one exchange */

@@ -36,14 +36,24 @@ static size_t most_runs(const struct runner_options *options)
     return (options->repeat > 0 ? options->repeat : 1) + options->retries;
 }
 
+uint64_t runner_world_span(const struct runner_world *world)
+{
+    return 3 * (uint64_t)runner_world_seat(world, 0, most_runs(world->options));
+}
+
 /* Servers keep user ids in 32 bits with a sign; small ones may be somebody's. */
 static uint64_t choose_uids(const struct runner_world *world)
 {
     const uint64_t low = 1000000000;
     const uint64_t high = INT32_MAX;
     struct rng_seeded rng = rng_seeded_with(world->seed);
-    uint64_t wanted = 3 * (uint64_t)runner_world_seat(world, 0, most_runs(world->options));
-    return low + rng_below(&rng.base, high - low - wanted);
+    return low + rng_below(&rng.base, high - low - runner_world_span(world));
+}
+
+void runner_world_move(struct runner_world *world)
+{
+    world->seed = rng_u64(rng_system());
+    world->uid_base = choose_uids(world);
 }
 
 struct rng_seeded runner_world_rng(const struct runner_world *world, size_t seat)

@@ -62,6 +62,12 @@ struct runner_world {
 /* Fills in what follows from target, options and exchange.  False when out of memory. */
 MUST_USE bool runner_world_init(struct runner_world *world);
 
+/* Chooses other users for the whole run, by chance. */
+void runner_world_move(struct runner_world *world);
+
+/* How many users from uid_base on a run may make up. */
+uint64_t runner_world_span(const struct runner_world *world);
+
 /* Where the n-th run (from 0) of the case at ${index} of the plan has its users and its chance: a
  * seat of its own, so that nothing which a run left is met by another.  Behind those of the cases
  * stands that of the first look at the target. */

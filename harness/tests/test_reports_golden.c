@@ -67,6 +67,14 @@ static struct verdict_notice notices[] = {
 
 static const char *observed[] = { "step 2: the quota # is told", "step 3: a <b> & \x1b[31m" };
 
+static const struct verdict_blame blame = {
+    .side = VERDICT_SIDE_SERVER,
+    .text = "the built-in core does what the case wants: the server differs",
+    .step = "step 2",
+    .request = "PUT /1.5/9/storage/c/a HTTP/1.1\r\n\r\n",
+    .response = "HTTP/1.1 412 Precondition Failed\r\n\r\n0",
+};
+
 static struct verdict verdicts[] = {
     { .id = "put/creates",
       .title = "A PUT creates",
@@ -94,6 +102,7 @@ static struct verdict verdicts[] = {
       .finding_count = 3,
       .exchanges = exchanges,
       .exchange_count = 2,
+      .blame = &blame,
       .runs = 4,
       .failed = 3,
       .checks = 3,

@@ -88,7 +88,7 @@ static void a_target_that_cannot_be_used_is_a_set_up_error_that_says_why(void **
         { 401, SIZE_MAX, "refuses our credentials" },
         { 403, SIZE_MAX, "refuses our credentials" },
         { 404, SIZE_MAX, "does not answer like a storage server" },
-        { 500, SIZE_MAX, "does not answer like a storage server" },
+        { 500, SIZE_MAX, "answers whatever it is asked with status 500" },
     };
     const struct runner_target target = runs_minting_target();
     const struct runner_options options = runs_options(1, 8);
@@ -102,6 +102,46 @@ static void a_target_that_cannot_be_used_is_a_set_up_error_that_says_why(void **
         assert_non_null(strstr(run->setup_error, rows[i].says));
         assert_int_equal(run->count, 0);
         assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_UNREACHABLE);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
+static void what_answers_everything_alike_is_no_storage_server(void **state)
+{
+    (void)state;
+    struct plan *plan;
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 8);
+    fake_target_init(&fake, 1);
+    fake.alike = true;
+    struct verdict_run *run = runs_all(account_cases, &target, &options, &plan);
+    assert_non_null(run->setup_error);
+    assert_non_null(strstr(run->setup_error, "answers everything with 200"));
+    assert_int_equal(fake.requests, 4);
+    runner_free_run(run);
+    plan_free(plan);
+}
+
+/* The first two looks see data; where data is wherever one looks, nothing is ever deleted. */
+static void users_that_have_data_are_left_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t taken;
+        bool usable;
+    } rows[] = { { 0, true }, { 1, true }, { 3, true }, { 1000, false } };
+    const struct runner_target target = runs_minting_target();
+    const struct runner_options options = runs_options(1, 8);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        fake_target_init(&fake, 1);
+        fake.taken = rows[i].taken;
+        struct verdict_run *run = runs_all(account_cases, &target, &options, &plan);
+        assert_int_equal(run->setup_error == NULL, rows[i].usable);
+        assert_int_equal(fake.wipes, rows[i].usable ? 5 : 0);
+        if (run->setup_error != NULL)
+            assert_non_null(strstr(run->setup_error, "Nothing was written"));
         runner_free_run(run);
         plan_free(plan);
     }
@@ -284,6 +324,8 @@ int main(void)
         cmocka_unit_test(an_account_that_cannot_be_emptied_ends_the_run_as_errors),
         cmocka_unit_test(an_account_with_data_is_refused_unless_it_may_be_wiped),
         cmocka_unit_test(a_target_that_cannot_be_used_is_a_set_up_error_that_says_why),
+        cmocka_unit_test(what_answers_everything_alike_is_no_storage_server),
+        cmocka_unit_test(users_that_have_data_are_left_alone),
         cmocka_unit_test(requests_are_signed_by_the_clock_of_the_target),
         cmocka_unit_test(a_target_that_dies_is_not_asked_a_hundred_times),
         cmocka_unit_test(no_nonce_is_used_twice_in_a_run_nor_in_two_of_one_seed),

@@ -5,18 +5,9 @@ static const char *const outcome_names[VERDICT_OUTCOMES] = {
     [VERDICT_SKIP] = "skip", [VERDICT_BLOCKED] = "blocked", [VERDICT_ERROR] = "error",
 };
 
-static const char *const level_names[] = {
-    [VERDICT_MUST] = "must",
-    [VERDICT_SHOULD] = "should",
-    [VERDICT_MAY] = "may",
-    [VERDICT_DE_FACTO] = "de-facto",
-};
-
 static const char *const notice_names[VERDICT_NOTICES] = {
-    [VERDICT_NOTICE_STALE] = "stale",
-    [VERDICT_NOTICE_EXPIRED] = "expired",
-    [VERDICT_NOTICE_RATE] = "rate",
-    [VERDICT_NOTICE_SLOWED] = "slowed",
+    [VERDICT_NOTICE_STALE] = "stale", [VERDICT_NOTICE_EXPIRED] = "expired",
+    [VERDICT_NOTICE_RATE] = "rate",   [VERDICT_NOTICE_SLOWED] = "slowed",
     [VERDICT_NOTICE_LEFT] = "left",
 };
 
@@ -25,25 +16,19 @@ const char *verdict_outcome_name(enum verdict_outcome outcome)
     return outcome_names[outcome];
 }
 
-const char *verdict_level_name(enum verdict_level level)
-{
-    return level_names[level];
-}
-
 const char *verdict_notice_name(enum verdict_notice_kind kind)
 {
     return notice_names[kind];
 }
 
-bool verdict_level_parse(struct slice text, enum verdict_level *ret_level)
+const char *verdict_side_name(enum verdict_side side)
 {
-    for (size_t i = 0; i < COUNT_OF(level_names); i++) {
-        if (slice_is(text, level_names[i])) {
-            *ret_level = (enum verdict_level)i;
-            return true;
-        }
-    }
-    return false;
+    static const char *const names[] = {
+        [VERDICT_SIDE_SERVER] = "server",
+        [VERDICT_SIDE_BOTH] = "both",
+        [VERDICT_SIDE_UNKNOWN] = "unknown",
+    };
+    return names[side];
 }
 
 static const struct {
@@ -78,6 +63,15 @@ bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_excl
         }
     }
     return false;
+}
+
+struct verdict *verdict_run_find(const struct verdict_run *run, const char *id)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        if (strcmp(run->verdicts[i].id, id) == 0)
+            return &run->verdicts[i];
+    }
+    return NULL;
 }
 
 void verdict_run_tally(struct verdict_run *run)

@@ -3,14 +3,7 @@
 #define SYNCSPEC_VERDICT_VERDICT_H
 
 #include "base/arena.h"
-
-/* How much a requirement binds a server. */
-enum verdict_level {
-    VERDICT_MUST,
-    VERDICT_SHOULD,
-    VERDICT_MAY,
-    VERDICT_DE_FACTO, /* not in the text, but clients expect it */
-};
+#include "verdict/requirement.h"
 
 enum verdict_outcome {
     VERDICT_PASS,
@@ -23,10 +16,8 @@ enum verdict_outcome {
 
 enum { VERDICT_OUTCOMES = 6 };
 
-/* "pass", "fail", ...; "must", "should", "may", "de-facto". */
+/* "pass", "fail", ... */
 const char *verdict_outcome_name(enum verdict_outcome outcome);
-const char *verdict_level_name(enum verdict_level level);
-MUST_USE bool verdict_level_parse(struct slice text, enum verdict_level *ret_level);
 
 /* Why no case decides a requirement. */
 enum verdict_exclusion {
@@ -46,18 +37,6 @@ enum { VERDICT_EXCLUSIONS = 7 };
 const char *verdict_exclusion_name(enum verdict_exclusion exclusion);
 const char *verdict_exclusion_meaning(enum verdict_exclusion exclusion);
 MUST_USE bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_exclusion);
-
-/* One requirement of the protocol's documents, in our words. */
-struct verdict_requirement {
-    const char *id;
-    enum verdict_level level;
-    const char *statement;
-    const char *source; /* document and heading */
-    const char *impact; /* what a client suffers when it is broken; "" when nothing was written */
-    const char *note;   /* what servers do, and what must not be held against them; "": nothing */
-    enum verdict_exclusion exclusion;
-    const char *because; /* of the exclusion, in words; "" when cases decide it */
-};
 
 /* What a baseline says of a finding that is known. */
 struct verdict_excuse {
@@ -88,6 +67,23 @@ struct verdict_exchange {
     int64_t duration_ms;
 };
 
+/* Who differs: the case that did not pass was run against the built-in core, too. */
+enum verdict_side {
+    VERDICT_SIDE_SERVER,  /* the built-in core does what the case wants */
+    VERDICT_SIDE_BOTH,    /* it does not, either: the case or the suite is suspect */
+    VERDICT_SIDE_UNKNOWN, /* it could not say */
+};
+
+/* "server", "both", "unknown". */
+const char *verdict_side_name(enum verdict_side side);
+
+struct verdict_blame {
+    enum verdict_side side;
+    const char *text; /* the same in words */
+    const char *step; /* title of what the built-in core had at that step; "": nothing */
+    const char *request, *response; /* of that; "": nothing */
+};
+
 struct verdict {
     const char *id; /* of the case */
     const char *title;
@@ -104,9 +100,10 @@ struct verdict {
     size_t exchange_count;
     const char **info; /* which of several right answers came: "step 2: refused with 413" */
     size_t info_count;
-    size_t runs;   /* how often it was run; what else stands here is of the first that failed */
-    size_t failed; /* in how many of them it failed or ended in error */
-    size_t checks; /* expectations evaluated */
+    const struct verdict_blame *blame; /* NULL: nobody asked */
+    size_t runs;     /* how often it was run; what else stands here is of the first that failed */
+    size_t failed;   /* in how many of them it failed or ended in error */
+    size_t checks;   /* expectations evaluated */
     size_t requests; /* of all its runs */
     int64_t duration_ms;
     const char *replay; /* one-line command that runs it again */
@@ -151,6 +148,9 @@ struct verdict_run {
     const char
         *setup_error; /* the target could not be reached or prepared; NULL when all went well */
 };
+
+/* The verdict of that id, or NULL. */
+struct verdict *verdict_run_find(const struct verdict_run *run, const char *id);
 
 /* Sets totals, expected, checks and requests from the verdicts. */
 void verdict_run_tally(struct verdict_run *run);

@@ -134,6 +134,12 @@ static void answer(struct fake_target *fake, struct exchange_call *call)
         reply(call, 401, "0", stamp);
     } else if (fake->info_status != 0 && slice_search(target, SLICE("/info/")) < target.len) {
         reply(call, fake->info_status, "0", stamp);
+    } else if (fake->alike) {
+        reply(call, 200, "{}", stamp);
+        call->answer.fields.count = 0;
+    } else if (slice_ends(target, SLICE("/info/collections")) && fake->taken > 0) {
+        fake->taken--;
+        reply(call, 200, "{\"bookmarks\": 1700000000.00}", stamp);
     } else if (slice_ends(target, SLICE("/info/collections"))) {
         reply(call, 200, fake->collections, stamp);
     } else if (slice_ends(target, SLICE("/info/configuration"))) {

@@ -18,6 +18,8 @@ struct fake_target {
 
     int info_status;         /* of every /info; 0: 200 */
     const char *collections; /* body of /info/collections */
+    size_t taken;            /* as many answers of it tell of data first */
+    bool alike;              /* everything is answered with 200, {} and no timestamp */
     const char *quota;       /* body of /info/quota */
     const char *echo;        /* what the word "echo" answers with */
     int wipe_status;         /* of DELETE /storage */
