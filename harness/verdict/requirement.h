@@ -16,6 +16,25 @@ enum verdict_level {
 const char *verdict_level_name(enum verdict_level level);
 MUST_USE bool verdict_level_parse(struct slice text, enum verdict_level *ret_level);
 
+/* Why no case decides a requirement. */
+enum verdict_exclusion {
+    VERDICT_NOT_EXCLUDED,     /* cases do */
+    VERDICT_CLIENT_SIDE,      /* it binds clients, or passes between them */
+    VERDICT_NOT_OBSERVABLE,   /* no request brings it about, or shows it */
+    VERDICT_OPERATORS_CHOICE, /* it says how a server is deployed, not how it behaves */
+    VERDICT_EITHER_IS_RIGHT,
+    VERDICT_DOCUMENT_ERROR,
+    VERDICT_NOT_YET, /* a case can be written */
+};
+
+enum { VERDICT_EXCLUSIONS = 7 };
+
+/* "client-side", ...; and what it says of a requirement, for people.  Both are "" for
+ * VERDICT_NOT_EXCLUDED, which no text is parsed as. */
+const char *verdict_exclusion_name(enum verdict_exclusion exclusion);
+const char *verdict_exclusion_meaning(enum verdict_exclusion exclusion);
+MUST_USE bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_exclusion);
+
 /* One requirement of the protocol's documents, in our words. */
 struct verdict_requirement {
     const char *id;

@@ -31,40 +31,6 @@ const char *verdict_side_name(enum verdict_side side)
     return names[side];
 }
 
-static const struct {
-    const char *name, *meaning;
-} exclusions[VERDICT_EXCLUSIONS] = {
-    [VERDICT_NOT_EXCLUDED] = { "", "" },
-    [VERDICT_CLIENT_SIDE] = { "client-side", "binds clients, or passes between them" },
-    [VERDICT_NOT_OBSERVABLE] = { "not-observable", "no request brings it about, or shows it" },
-    [VERDICT_OPERATORS_CHOICE] = { "operators-choice",
-                                   "says how a server is deployed, not how it behaves" },
-    [VERDICT_EITHER_IS_RIGHT] = { "either-is-right", "whatever a server does, it is right" },
-    [VERDICT_DOCUMENT_ERROR] = { "document-error", "a slip of the text" },
-    [VERDICT_NOT_YET] = { "not-yet", "a case can be written" },
-};
-
-const char *verdict_exclusion_name(enum verdict_exclusion exclusion)
-{
-    return exclusions[exclusion].name;
-}
-
-const char *verdict_exclusion_meaning(enum verdict_exclusion exclusion)
-{
-    return exclusions[exclusion].meaning;
-}
-
-bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_exclusion)
-{
-    for (size_t i = VERDICT_NOT_EXCLUDED + 1; i < COUNT_OF(exclusions); i++) {
-        if (slice_is(text, exclusions[i].name)) {
-            *ret_exclusion = (enum verdict_exclusion)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 struct verdict *verdict_run_find(const struct verdict_run *run, const char *id)
 {
     for (size_t i = 0; i < run->count; i++) {

@@ -19,25 +19,6 @@ enum { VERDICT_OUTCOMES = 6 };
 /* "pass", "fail", ... */
 const char *verdict_outcome_name(enum verdict_outcome outcome);
 
-/* Why no case decides a requirement. */
-enum verdict_exclusion {
-    VERDICT_NOT_EXCLUDED,     /* cases do */
-    VERDICT_CLIENT_SIDE,      /* it binds clients, or passes between them */
-    VERDICT_NOT_OBSERVABLE,   /* no request brings it about, or shows it */
-    VERDICT_OPERATORS_CHOICE, /* it says how a server is deployed, not how it behaves */
-    VERDICT_EITHER_IS_RIGHT,
-    VERDICT_DOCUMENT_ERROR,
-    VERDICT_NOT_YET, /* a case can be written */
-};
-
-enum { VERDICT_EXCLUSIONS = 7 };
-
-/* "client-side", ...; and what it says of a requirement, for people.  Both are "" for
- * VERDICT_NOT_EXCLUDED, which no text is parsed as. */
-const char *verdict_exclusion_name(enum verdict_exclusion exclusion);
-const char *verdict_exclusion_meaning(enum verdict_exclusion exclusion);
-MUST_USE bool verdict_exclusion_parse(struct slice text, enum verdict_exclusion *ret_exclusion);
-
 /* What a baseline says of a finding that is known. */
 struct verdict_excuse {
     bool flaky;          /* the finding may be there or not; else it is there every time */
