@@ -23,6 +23,7 @@ static bool run_cases(const struct plan *plan, const char *api, struct cli_built
     if (recorder == NULL)
         return false;
     struct runner_options options = runner_options_default();
+    options.anonymous = true; /* of the protocol alone, not of the suite */
     options.api = api;
     options.jobs = 1;
     options.progress = cut;
