@@ -320,7 +320,7 @@ static int upload(const struct options *options, struct slice secret)
 
 static bool read_options(int argc, char **argv, struct options *options)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i += 2) {
         if (strcmp(argv[i], "--") == 0) {
             options->command = argv + i + 1;
             break;
@@ -333,7 +333,6 @@ static bool read_options(int argc, char **argv, struct options *options)
                      ? !slice_to_u64(text, &options->count)
                      : strcmp(argv[i], "--memory") != 0 || !slice_to_u64(text, &options->memory_kb))
             return false;
-        i++;
     }
     return options->secret_file != NULL && options->command != NULL &&
            options->command[0] != NULL && options->count > 0 && options->count <= COUNT_MAX;

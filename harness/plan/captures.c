@@ -32,7 +32,9 @@ static const struct predefined {
     { "quota.bytes", "quota" },
 };
 
-enum { SHARED = UINT_MAX, GONE = UINT_MAX - 1 }; /* branches of no number */
+/* Branches of no number. */
+#define SHARED UINT_MAX
+#define GONE   (UINT_MAX - 1)
 
 static const struct predefined *find_predefined(struct slice name)
 {
