@@ -8,11 +8,16 @@
 
 #include <stdio.h>
 
-enum { SKEW = 60 };
+enum {
+    SKEW = 60,
+    NODE_USERS = 1000000,
+    PASSWORD_COST = 4, /* no one guesses at what lives for a run */
+};
 
 /* Where `syncspec serve` listens by itself, so that curl lines lead to a server once one is
  * started. */
 static const char url[] = "http://127.0.0.1:8000";
+static const char url_of_node[] = "http://127.0.0.1:8000/";
 
 /* A fixed start, so that a seed gives the same run again: 2023-11-14T22:13:20Z. */
 static const int64_t start = (int64_t)1700000000 * STAMP_SECOND;
@@ -28,21 +33,17 @@ static void make_secret(struct rng *rng, char text[CLI_SECRET_TEXT])
         (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* Everybody whom the runner makes up exists. */
+/* Everybody whom the runner makes up exists, unless the User API says who does. */
 static enum auth_result check_user(void *context, struct slice user, struct slice password,
                                    struct auth_identity *ret_identity)
 {
     const struct cli_builtin *builtin = context;
+    if (builtin->users != NULL)
+        return core_users_check(core_user_api_users(builtin->users), user, password, ret_identity);
     const struct slice name = SLICE(RUNNER_NAME);
     bool named =
         slice_starts(user, name) && slice_to_u64(slice_from(user, name.len), &ret_identity->uid);
     return named && auth_equal(password, slice_text(builtin->password)) ? AUTH_OK : AUTH_BAD_MAC;
-}
-
-void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *target)
-{
-    target->auth = RUNNER_AUTH_NAMES;
-    target->password = slice_text(builtin->password);
 }
 
 static bool make_core(struct cli_builtin *builtin, struct core_config config)
@@ -99,9 +100,76 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
            builtin->faults != NULL && make_core(builtin, config->core);
 }
 
+/* What the token server, the accounts double and the User API do not answer is the core's. */
+static void handle(void *context, const struct http_request *request, struct http_reply *reply)
+{
+    struct cli_builtin *builtin = context;
+    struct slice target = request->target;
+    if (builtin->tokens != NULL && slice_starts(target, SLICE("/accounts-double/")))
+        core_accounts_handle(builtin->accounts, request, reply);
+    else if (builtin->tokens != NULL && !slice_starts(target, SLICE("/1.5/")))
+        core_token_handle(builtin->tokens, request, reply);
+    else if (builtin->users != NULL && slice_starts(target, SLICE("/user/")))
+        core_user_api_handle(builtin->users, request, reply);
+    else
+        core_handle(builtin->core, request, reply);
+}
+
+static bool open_tokens(struct cli_builtin *builtin, struct slice secret)
+{
+    struct core_token_config config = {
+        .users = { .secret = secret, .new_users = true },
+        .duration = CORE_TOKEN_DURATION,
+    };
+    const struct core_accounts_env accounts = { &builtin->clock.base, &builtin->rng.base,
+                                                SLICE(url) };
+    if (core_token_nodes_add(&config.users.nodes, SLICE(url), NODE_USERS) != NULL)
+        return false;
+    builtin->accounts = core_accounts_new(&accounts);
+    if (builtin->accounts != NULL)
+        builtin->bearer = core_accounts_bearer(builtin->accounts);
+    const struct core_token_env env = { builtin->bearer, &builtin->clock.base, &builtin->rng.base };
+    if (builtin->bearer != NULL)
+        builtin->tokens = core_token_server_new(&config, &env);
+    return builtin->tokens != NULL;
+}
+
+static bool open_users(struct cli_builtin *builtin)
+{
+    const struct core_user_api_config config = {
+        .users = { .rng = &builtin->rng.base, .cost = PASSWORD_COST },
+        .node = SLICE(url_of_node),
+    };
+    const struct core_user_api_env env = { .clock = &builtin->clock.base };
+    builtin->users = core_user_api_new(&config, &env);
+    return builtin->users != NULL;
+}
+
+bool cli_builtin_serve(struct cli_builtin *builtin, const char *api, struct runner_target *target)
+{
+    bool grants = strcmp(api, "token") == 0;
+    if (strcmp(api, "1.5") == 0)
+        return true;
+    target->auth = grants ? RUNNER_AUTH_ACCOUNTS : RUNNER_AUTH_NAMES;
+    target->password = slice_text(builtin->password);
+    target->accounts = target->url;
+    bool open = grants                     ? open_tokens(builtin, target->secrets.at[0])
+                : strcmp(api, "user") == 0 ? open_users(builtin)
+                                           : true;
+    const struct http_handler all = { handle, builtin };
+    const struct http_handler handler = fault_stack_around(builtin->faults, &all);
+    exchange_free(builtin->exchange);
+    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
+    return open && builtin->exchange != NULL;
+}
+
 void cli_builtin_free(struct cli_builtin *builtin)
 {
     exchange_free(builtin->exchange);
+    core_token_server_free(builtin->tokens);
+    auth_bearer_free(builtin->bearer);
+    core_accounts_free(builtin->accounts);
+    core_user_api_free(builtin->users);
     core_free(builtin->core);
     fault_stack_free(builtin->faults);
     auth_scheme_free(builtin->auth);

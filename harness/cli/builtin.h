@@ -3,7 +3,10 @@
 #define SYNCSPEC_CLI_BUILTIN_H
 
 #include "base/clock.h"
+#include "core/accounts.h"
 #include "core/core.h"
+#include "core/token_server.h"
+#include "core/user_api.h"
 #include "exchange/exchange.h"
 #include "fault/stack.h"
 #include "runner/runner.h"
@@ -16,6 +19,10 @@ struct cli_builtin {
     struct auth_scheme *auth, *named;
     struct fault_stack *faults;
     struct core *core;
+    struct core_accounts *accounts; /* this and the next two: for the token server */
+    struct auth_bearer *bearer;
+    struct core_token_server *tokens;
+    struct core_user_api *users; /* for the User API */
     struct exchange *exchange;
     struct clock_virtual clock;
     struct rng_seeded rng;
@@ -35,8 +42,10 @@ struct cli_builtin_config {
 MUST_USE bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_config *config,
                                struct runner_target *target);
 
-/* Makes it a target for APIs 1.1 and 1.0. */
-void cli_builtin_name(const struct cli_builtin *builtin, struct runner_target *target);
+/* Makes it a target for that API of enum runner_auth: names for 1.1, 1.0 and "user", accounts for
+ * "token".  False when out of memory. */
+MUST_USE bool cli_builtin_serve(struct cli_builtin *builtin, const char *api,
+                                struct runner_target *target);
 
 void cli_builtin_free(struct cli_builtin *builtin);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-enum { SECRETS_MAX = 64 * 1024, SIGNATURE = 32 };
+enum { SECRETS_MAX = 64 * 1024, SIGNATURE = 32, PASSWORD_WORDS = 2 };
 
 struct cli_identity cli_identity_empty(void)
 {
@@ -19,8 +19,7 @@ void cli_identity_free(struct cli_identity *identity)
     buf_free(&identity->text);
 }
 
-static const char *read_file(struct cli_identity *identity, const char *path,
-                             struct runner_target *target)
+static const char *read_text(struct cli_identity *identity, const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
@@ -35,7 +34,14 @@ static const char *read_file(struct cli_identity *identity, const char *path,
     if (failed || identity->text.failed)
         return "the secret's file cannot be read, or is too large";
     identity->file = path;
-    return auth_secrets_read(buf_slice(&identity->text), &target->secrets);
+    return NULL;
+}
+
+static const char *read_file(struct cli_identity *identity, const char *path,
+                             struct runner_target *target)
+{
+    const char *wrong = read_text(identity, path);
+    return wrong != NULL ? wrong : auth_secrets_read(buf_slice(&identity->text), &target->secrets);
 }
 
 static bool is_file(const char *path)
@@ -108,6 +114,41 @@ static const char *read_basic(struct cli_identity *identity, const char *value,
     return NULL;
 }
 
+static const char *read_accounts(struct cli_identity *identity, const char *value,
+                                 struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_ACCOUNTS;
+    if (!buf_add_text(&identity->text, value))
+        return "the URL is too long";
+    return http_url_parse(buf_slice(&identity->text), &target->accounts);
+}
+
+static const char *read_bearer(struct cli_identity *identity, const char *value,
+                               struct runner_target *target)
+{
+    struct slice rest;
+    const char *wrong = read_text(identity, value);
+    target->auth = RUNNER_AUTH_BEARER;
+    if (wrong != NULL)
+        return wrong;
+    (void)slice_cut(buf_slice(&identity->text), '\n', &target->bearer, &rest);
+    (void)slice_cut(rest, '\n', &target->key_id, &rest);
+    target->bearer = slice_trim(target->bearer);
+    target->key_id = slice_trim(target->key_id);
+    return target->bearer.len > 0 && target->key_id.len > 0
+               ? NULL
+               : "expected a file with the bearer token and, on the next line, its X-KeyID";
+}
+
+static const char *make_names(struct cli_identity *identity, struct runner_target *target)
+{
+    target->auth = RUNNER_AUTH_NAMES;
+    for (size_t i = 0; i < PASSWORD_WORDS; i++)
+        (void)buf_add_format(&identity->text, "%016llx", (unsigned long long)rng_u64(rng_system()));
+    target->password = buf_slice(&identity->text);
+    return identity->text.failed ? "out of memory" : NULL;
+}
+
 const char *cli_identity_read(struct cli_identity *identity, const char *value,
                               struct runner_target *target)
 {
@@ -118,5 +159,12 @@ const char *cli_identity_read(struct cli_identity *identity, const char *value,
         return read_hawk(identity, value + 5, target);
     if (strncmp(value, "basic:", 6) == 0)
         return read_basic(identity, value + 6, target);
-    return "expected secret:FILE, secret:TEXT, hawk:ID:KEY or basic:USER:PASSWORD";
+    if (strncmp(value, "accounts:", 9) == 0)
+        return read_accounts(identity, value + 9, target);
+    if (strncmp(value, "bearer:", 7) == 0)
+        return read_bearer(identity, value + 7, target);
+    if (strcmp(value, "names") == 0)
+        return make_names(identity, target);
+    return "expected secret:FILE, secret:TEXT, hawk:ID:KEY, basic:USER:PASSWORD, accounts:URL or "
+           "bearer:FILE";
 }

@@ -13,8 +13,9 @@ struct cli_identity {
 struct cli_identity cli_identity_empty(void);
 
 /* Reads `secret:FILE`, `secret:@FILE`, `secret:TEXT` (when there is no file of that name) or
- * `hawk:ID:KEY` or `basic:USER:PASSWORD` into ${target}, which borrows from ${identity}.  With
- * hawk, sets uid to the one that the token tells, or 0.  NULL on success, else static text. */
+ * `hawk:ID:KEY`, `basic:USER:PASSWORD`, `accounts:URL`, `bearer:FILE` or `names` (users of our own
+ * making, with a password that nobody knows before) into ${target}, which borrows from ${identity}.
+ * With hawk, sets uid to the one that the token tells, or 0.  NULL on success, else static text. */
 MUST_USE const char *cli_identity_read(struct cli_identity *identity, const char *value,
                                        struct runner_target *target);
 

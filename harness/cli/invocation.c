@@ -17,14 +17,14 @@ static const char *take_auth(struct cli_invocation *invocation, const char *valu
 
 static const char *take_api(struct cli_invocation *invocation, const char *value)
 {
-    static const char *const apis[] = { "1.5", "1.1", "1.0" };
+    static const char *const apis[] = { "1.5", "1.1", "1.0", "token", "user" };
     for (size_t i = 0; i < COUNT_OF(apis); i++) {
         if (strcmp(apis[i], value) == 0) {
             invocation->options.api = apis[i];
             return NULL;
         }
     }
-    return "expected 1.5, 1.1 or 1.0, the APIs that have cases";
+    return "expected 1.5, 1.1, 1.0, token or user, the APIs that have cases";
 }
 
 /* One more of an option that may be repeated. */

@@ -78,12 +78,11 @@ static void run_row(FILE *to, const struct cli_prove_work *work, const struct cl
     options.api = fault_api(row->fault);
     options.seed = work->seed;
     const char *wrong = fault_set_add(&config.faults, slice_text(row->fault->name));
-    if (wrong != NULL || options.select == NULL || !cli_builtin_init(&builtin, &config, &target)) {
+    if (wrong != NULL || options.select == NULL || !cli_builtin_init(&builtin, &config, &target) ||
+        !cli_builtin_serve(&builtin, options.api, &target)) {
         (void)fprintf(to, "unusable %s\n", wrong == NULL ? "out of memory" : wrong);
         return;
     }
-    if (strcmp(options.api, "1.5") != 0)
-        cli_builtin_name(&builtin, &target);
     options.progress = forget;
     options.progress_context = builtin.faults;
     struct verdict_run *run = runner_run(work->matrix->plan, &target, &options, builtin.exchange);

@@ -35,6 +35,26 @@ static void cut_endpoint(struct http_url *url, uint64_t *ret_uid)
     }
 }
 
+static bool suits(enum runner_auth auth, const char *api)
+{
+    static const struct {
+        enum runner_auth auth;
+        const char *apis[2];
+    } rows[] = {
+        { RUNNER_AUTH_SECRET, { "1.5" } },       { RUNNER_AUTH_HAWK, { "1.5" } },
+        { RUNNER_AUTH_BASIC, { "1.1", "1.0" } }, { RUNNER_AUTH_NAMES, { "user" } },
+        { RUNNER_AUTH_ACCOUNTS, { "token" } },   { RUNNER_AUTH_BEARER, { "token" } },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t j = 0; j < 2; j++) {
+            if (rows[i].auth == auth && rows[i].apis[j] != NULL &&
+                strcmp(rows[i].apis[j], api) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static int check_live(struct cli_invocation *invocation)
 {
     struct runner_target *target = &invocation->target;
@@ -48,6 +68,8 @@ static int check_live(struct cli_invocation *invocation)
                       "a server has its own");
     if (invocation->auth == NULL)
         invocation->auth = getenv("SYNCSPEC_AUTH");
+    if (strcmp(invocation->options.api, "user") == 0)
+        invocation->auth = "names";
     if (invocation->auth == NULL)
         return cli_usage_error(&cli_run, "a server needs credentials: --auth secret:FILE with its "
                                          "token secret, --auth hawk:ID:KEY of one account, or "
@@ -55,9 +77,10 @@ static int check_live(struct cli_invocation *invocation)
     wrong = cli_identity_read(&invocation->identity, invocation->auth, target);
     if (wrong != NULL)
         return cli_usage_error(&cli_run, "--auth: %s", wrong);
-    if (runner_target_has_names(target) != (strcmp(invocation->options.api, "1.5") != 0))
-        return cli_usage_error(&cli_run, "--auth basic:USER:PASSWORD is for --api 1.1 and 1.0, the "
-                                         "others are for 1.5");
+    if (!suits(target->auth, invocation->options.api))
+        return cli_usage_error(&cli_run, "--auth secret:... and hawk:... are for --api 1.5, "
+                                         "basic:USER:PASSWORD for 1.1 and 1.0, accounts:URL and "
+                                         "bearer:FILE for token");
     target->name = invocation->url;
     cut_endpoint(&target->url, &uid);
     if (uid != 0)
@@ -76,9 +99,13 @@ static bool write_replay(struct cli_invocation *invocation)
     (void)buf_add_text(&invocation->replay, "syncspec run");
     if (invocation->url != NULL)
         cli_add_quoted(&invocation->replay, invocation->url);
-    if (invocation->url == NULL || invocation->auth_described) {
+    enum runner_auth auth = invocation->target.auth;
+    if (invocation->url == NULL || invocation->auth_described || auth == RUNNER_AUTH_NAMES) {
         /* A description has them, or nobody wants them. */
-    } else if (invocation->identity.file != NULL) {
+    } else if (auth == RUNNER_AUTH_ACCOUNTS) {
+        (void)buf_add_text(&invocation->replay, " --auth");
+        cli_add_quoted(&invocation->replay, invocation->auth);
+    } else if (auth == RUNNER_AUTH_SECRET && invocation->identity.file != NULL) {
         (void)buf_add_text(&invocation->replay, " --auth secret:@");
         struct buf quoted = buf_bounded(CLI_REPLAY_MAX);
         cli_add_quoted(&quoted, invocation->identity.file);
@@ -164,9 +191,8 @@ static int run_builtin(struct cli_invocation *invocation, const struct plan *pla
         .faults = invocation->faults,
         .seed = invocation->options.seed,
     };
-    if (cli_builtin_init(&builtin, &config, &invocation->target)) {
-        if (strcmp(invocation->options.api, "1.5") != 0)
-            cli_builtin_name(&builtin, &invocation->target);
+    if (cli_builtin_init(&builtin, &config, &invocation->target) &&
+        cli_builtin_serve(&builtin, invocation->options.api, &invocation->target)) {
         code = run_on(invocation, plan, builtin.exchange);
     } else {
         (void)fprintf(stderr, "syncspec run: the built-in core cannot be made: out of memory\n");

@@ -13,6 +13,10 @@ static const char *const parts[] = {
     "                        as clients did\n"
     "  --auth hawk:ID:KEY    one account: a token and its key. Cases that need several users or\n"
     "                        forged tokens are skipped\n"
+    "  --auth accounts:URL   for --api token: URL of an accounts double (`syncspec serve\n"
+    "                        --accounts`), whose keys the token server trusts\n"
+    "  --auth bearer:FILE    for --api token: one account. Its bearer token, and on the next line\n"
+    "                        its X-KeyID\n"
     "  --wipe-account        all data of that account may be deleted; without it, an account\n"
     "                        that is not empty is refused\n",
     "\n"
@@ -31,7 +35,8 @@ static const char *const parts[] = {
     "  --requirement GLOB    only cases that decide a requirement whose id matches (repeatable)\n"
     "  --level LEVEL         must: only cases about what a server must do; should: also what it\n"
     "                        should do; all (the default)\n"
-    "  --api 1.5|1.1|1.0     the version of the API (1.5)\n"
+    "  --api API             1.5 (the default), 1.1, 1.0; token: a token server; user: the User\n"
+    "                        API, which takes no --auth and makes accounts of its own\n"
     "  --cases DIR           the case files (or SYNCSPEC_CASES in the environment)\n",
     "\n"
     "When a run is over, and what it is worth (README.md, CI):\n"

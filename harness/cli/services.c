@@ -185,11 +185,15 @@ static bool is_of_users(const struct cli_services *services, struct slice target
            (slice_starts(target, SLICE("/user/")) || slice_starts(target, SLICE("/misc/")));
 }
 
-/* Storage API 1.0, which comes with the User API, has paths that begin so as well. */
-static bool is_of_tokens(const struct cli_services *services, struct slice target)
+/* Storage API 1.0, which comes with the User API, has paths that begin so as well, and takes no
+ * bearer tokens. */
+static bool is_of_tokens(const struct cli_services *services, const struct http_request *request)
 {
+    const struct slice *header = http_fields_get(&request->fields, "Authorization");
+    bool bears = header != NULL && slice_eq_nocase(slice_head(*header, 7), SLICE("Bearer "));
+    bool all = services->users == NULL || bears;
     return services->tokens != NULL &&
-           slice_starts(target, services->users == NULL ? SLICE("/1.0/") : SLICE("/1.0/sync/"));
+           slice_starts(request->target, all ? SLICE("/1.0/") : SLICE("/1.0/sync/"));
 }
 
 static void refuse(const struct core_operations *operations, struct http_reply *reply)
@@ -238,7 +242,7 @@ bool cli_services_answer(struct cli_services *services, const struct core_operat
         core_accounts_handle(services->accounts, &inner, reply);
         return true;
     }
-    if (!is_of_users(services, inner.target) && !is_of_tokens(services, inner.target))
+    if (!is_of_users(services, inner.target) && !is_of_tokens(services, &inner))
         return false;
     answer_beside(services, operations, &inner, reply);
     return true;

@@ -258,7 +258,9 @@ static bool write_nc(struct command *command)
 bool exchange_transcript_curl(const struct exchange_call *call, const struct http_url *url,
                               struct buf *out)
 {
-    struct command command = { .call = call, .url = url, .out = out };
+    struct command command = { .call = call,
+                               .url = call->elsewhere == NULL ? url : call->elsewhere,
+                               .out = out };
     if (!exchange_redactor_init(&command.redactor, call))
         return false;
     bool written = call->raw.len > 0 ? write_nc(&command) : write_curl(&command);

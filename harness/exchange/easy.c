@@ -4,7 +4,8 @@
 #include "exchange/call.h"
 
 enum {
-    IDLE_SECONDS = 1,   /* a connection that rested for longer is not used again */
+    IDLE_SECONDS = 1, /* a connection that rested for longer is not used again */
+    ORIGIN_TEXT = 320,
     HEADER_LINE = 9216, /* a name, a value and what is between them */
 };
 
@@ -13,6 +14,7 @@ struct exchange_easy {
     struct curl_slist *headers;
     struct exchange_reader reader;
     struct exchange_call *call; /* NULL: none under way */
+    const struct http_url *url; /* of the target */
     int connect_ms;
     int sends;          /* how often the request went out */
     uint64_t received;  /* bytes behind the head that came */
@@ -93,9 +95,9 @@ static int on_request(void *context, char *remote_ip, char *local_ip, int remote
 /* Where a chain of curl_easy_setopt ends at the first failure. */
 #define SET(option, value) (curl_easy_setopt(handle, (option), (value)) == CURLE_OK)
 
-static bool set_origin(CURL *handle, const struct exchange_curl_config *config, const char *origin)
+static bool set_origin(CURL *handle, const struct exchange_curl_config *config)
 {
-    bool set = SET(CURLOPT_URL, origin) && SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
+    bool set = SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
                SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
                SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_PROXY, "") &&
                SET(CURLOPT_NOPROXY, "*") && SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) &&
@@ -120,15 +122,15 @@ static bool set_manners(struct exchange_easy *easy)
            SET(CURLOPT_PREREQDATA, easy);
 }
 
-struct exchange_easy *exchange_easy_new(const struct exchange_curl_config *config,
-                                        const char *origin)
+struct exchange_easy *exchange_easy_new(const struct exchange_curl_config *config)
 {
     struct exchange_easy *easy = alloc_new(struct exchange_easy);
     if (easy == NULL)
         return NULL;
     easy->connect_ms = config->connect_ms;
+    easy->url = &config->url;
     easy->handle = curl_easy_init();
-    if (easy->handle != NULL && set_origin(easy->handle, config, origin) && set_manners(easy))
+    if (easy->handle != NULL && set_origin(easy->handle, config) && set_manners(easy))
         return easy;
     exchange_easy_free(easy);
     return NULL;
@@ -235,11 +237,30 @@ static long limit_of(int ms)
     return ms > 0 ? ms : 1;
 }
 
+/* "http://host:port/". */
+static bool write_origin(const struct http_url *url, char ret_text[ORIGIN_TEXT])
+{
+    bool bracket = slice_find(url->host, ':') < url->host.len;
+    int wrote =
+        snprintf(ret_text, ORIGIN_TEXT, "%s://%s%.*s%s:%u/", url->tls ? "https" : "http",
+                 bracket ? "[" : "", SLICE_FMT(url->host), bracket ? "]" : "", (unsigned)url->port);
+    return wrote > 0 && wrote < ORIGIN_TEXT;
+}
+
+static bool set_url(struct exchange_easy *easy)
+{
+    CURL *handle = easy->handle;
+    const struct http_url *url = easy->call->elsewhere;
+    char origin[ORIGIN_TEXT];
+    return write_origin(url == NULL ? easy->url : url, origin) && SET(CURLOPT_URL, origin);
+}
+
 static bool set_call(struct exchange_easy *easy)
 {
     CURL *handle = easy->handle;
     const struct exchange_call *call = easy->call;
-    return set_body(easy) && set_text(handle, CURLOPT_CUSTOMREQUEST, call->request.method_text) &&
+    return set_url(easy) && set_body(easy) &&
+           set_text(handle, CURLOPT_CUSTOMREQUEST, call->request.method_text) &&
            set_text(handle, CURLOPT_REQUEST_TARGET, call->request.target) && set_fields(easy) &&
            SET(CURLOPT_TIMEOUT_MS, limit_of(call->timeout_ms)) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, limit_of(easy->connect_ms));

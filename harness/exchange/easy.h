@@ -20,10 +20,8 @@
 
 struct exchange_easy;
 
-/* ${origin}: "http://host:port/", copied.  NULL when out of memory or when libcurl lacks an option.
- */
-MUST_USE struct exchange_easy *exchange_easy_new(const struct exchange_curl_config *config,
-                                                 const char *origin);
+/* Borrows ${config}.  NULL when out of memory or when libcurl lacks an option. */
+MUST_USE struct exchange_easy *exchange_easy_new(const struct exchange_curl_config *config);
 
 /* Makes the handle send the call.  False when the call has ended instead (EXCHANGE_BROKEN). */
 MUST_USE bool exchange_easy_begin(struct exchange_easy *easy, struct exchange_call *call);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "http/message.h"
+#include "http/target.h"
 
 /* How an exchange ended. */
 enum exchange_outcome {
@@ -31,6 +32,8 @@ struct exchange_call {
     struct slice raw; /* not empty: exactly these bytes go on a connection of their own (via_raw) */
     const size_t *splits; /* where to cut raw into separate writes, ascending; for via_raw */
     size_t split_count;
+    const struct http_url *elsewhere; /* where it goes instead of to the target; NULL: there.  Its
+                                         path is the caller's business */
     int timeout_ms;
     void *owner; /* the caller's */
 

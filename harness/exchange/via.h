@@ -11,7 +11,8 @@
  * reply read back, so that the same code runs as over a socket.  ${clock} is the handler's and
  * moves by one centisecond with every exchange.  Raw calls get what serve would answer; half a
  * request lets the time limit pass, the server's (10 seconds: 408) or the call's.  Of several
- * requests in one raw call the first is answered.  Copies ${handler}, borrows its context and
+ * requests in one raw call the first is answered.  What goes elsewhere comes to ${handler}, too.
+ * Copies ${handler}, borrows its context and
  * ${clock}.  NULL when out of memory. */
 MUST_USE struct exchange *exchange_via_core(const struct http_handler *handler,
                                             struct clock_virtual *clock);

@@ -8,14 +8,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { ORIGIN_TEXT = 320, CONNECTIONS_MAX = 1024 };
+enum { CONNECTIONS_MAX = 1024, HOST_MAX = 256 };
 
 struct via_curl {
     struct exchange base;
     CURLM *multi;
     struct exchange_raw *raw;
     struct exchange_curl_config config;
-    char origin[ORIGIN_TEXT];
     struct exchange_queue waiting, ended;
     size_t limit, made, busy;
     struct exchange_easy **easies; /* the first `made` exist; the first `busy` are under way */
@@ -39,7 +38,7 @@ static void start_curl(void)
 static bool launch(struct via_curl *via, struct exchange_call *call)
 {
     if (via->busy == via->made) {
-        via->easies[via->made] = exchange_easy_new(&via->config, via->origin);
+        via->easies[via->made] = exchange_easy_new(&via->config);
         if (via->easies[via->made] == NULL) {
             exchange_call_end(call, EXCHANGE_BROKEN, "libcurl has no memory for the request");
             return false;
@@ -172,16 +171,6 @@ static const struct exchange_ops curl_ops = {
     .free = release,
 };
 
-static bool write_origin(struct via_curl *via)
-{
-    const struct http_url *url = &via->config.url;
-    bool bracket = slice_find(url->host, ':') < url->host.len;
-    int wrote =
-        snprintf(via->origin, sizeof(via->origin), "%s://%s%.*s%s:%u/", url->tls ? "https" : "http",
-                 bracket ? "[" : "", SLICE_FMT(url->host), bracket ? "]" : "", (unsigned)url->port);
-    return wrote > 0 && wrote < ORIGIN_TEXT;
-}
-
 static bool prepare(struct via_curl *via)
 {
     long limit = (long)via->limit;
@@ -216,7 +205,7 @@ struct exchange *exchange_via_curl(const struct exchange_curl_config *config,
     via->base.ops = &curl_ops;
     via->config = *config;
     via->limit = limit > 0 ? limit : 1;
-    bool fits = write_origin(via);
+    bool fits = config->url.host.len <= HOST_MAX;
     if (fits && prepare(via))
         return &via->base;
     *ret_error = fits ? "out of memory" : "the host's name is too long";

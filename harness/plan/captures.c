@@ -9,38 +9,46 @@
 static const struct predefined {
     const char *name;
     const char *need; /* NULL: none */
+    const char *api;  /* that has it; NULL: each */
 } predefined[] = {
-    { "coll", NULL },
-    { "coll2", NULL },
-    { "coll3", NULL },
-    { "uid", NULL },
-    { "other.uid", "users" },
-    { "third.uid", "users" },
-    { "now", NULL },
-    { "origin", NULL },
-    { "host", NULL },
-    { "endpoint", NULL },
-    { "round", NULL },
-    { "branch", NULL },
-    { "authorization", NULL },
-    { "limit.max_request_bytes", "max_request_bytes" },
-    { "limit.max_post_records", "max_post_records" },
-    { "limit.max_post_bytes", "max_post_bytes" },
-    { "limit.max_record_payload_bytes", "max_record_payload_bytes" },
-    { "limit.max_total_records", "max_total_records" },
-    { "limit.max_total_bytes", "max_total_bytes" },
-    { "quota.bytes", "quota" },
+    { "coll", NULL, NULL },
+    { "coll2", NULL, NULL },
+    { "coll3", NULL, NULL },
+    { "uid", NULL, NULL },
+    { "other.uid", "users", NULL },
+    { "third.uid", "users", NULL },
+    { "now", NULL, NULL },
+    { "origin", NULL, NULL },
+    { "host", NULL, NULL },
+    { "endpoint", NULL, NULL },
+    { "round", NULL, NULL },
+    { "branch", NULL, NULL },
+    { "authorization", NULL, NULL },
+    { "limit.max_request_bytes", "max_request_bytes", NULL },
+    { "limit.max_post_records", "max_post_records", NULL },
+    { "limit.max_post_bytes", "max_post_bytes", NULL },
+    { "limit.max_record_payload_bytes", "max_record_payload_bytes", NULL },
+    { "limit.max_total_records", "max_total_records", NULL },
+    { "limit.max_total_bytes", "max_total_bytes", NULL },
+    { "quota.bytes", "quota", NULL },
+    { "name", NULL, "user" },
+    { "other.name", "users", "user" },
+    { "third.name", "users", "user" },
+    { "password", NULL, "user" },
 };
 
 /* Branches of no number. */
 #define SHARED UINT_MAX
 #define GONE   (UINT_MAX - 1)
 
-static const struct predefined *find_predefined(struct slice name)
+static const struct predefined *find_predefined(const struct plan_captures *captures,
+                                                struct slice name)
 {
-    for (size_t i = 0; i < COUNT_OF(predefined); i++)
-        if (slice_is(name, predefined[i].name))
+    for (size_t i = 0; i < COUNT_OF(predefined); i++) {
+        const char *api = predefined[i].api;
+        if (slice_is(name, predefined[i].name) && (api == NULL || strcmp(api, captures->api) == 0))
             return &predefined[i];
+    }
     return NULL;
 }
 
@@ -101,7 +109,8 @@ static void undefined(struct plan_captures *captures, const struct plan_node *no
     for (size_t i = 0; i < captures->count; i++)
         names[count++] = captures->kept[i].name;
     for (size_t i = 0; i < COUNT_OF(predefined); i++)
-        names[count++] = predefined[i].name;
+        if (find_predefined(captures, slice_text(predefined[i].name)) != NULL)
+            names[count++] = predefined[i].name;
     const char *near = plan_nearest(name, names, count);
     if (near != NULL)
         plan_source_wrong(captures->source, node, "undefined capture {%.*s}; did you mean {%s}?",
@@ -138,7 +147,7 @@ static void use_predefined(struct plan_captures *captures, const struct plan_nod
 static void use(struct plan_captures *captures, const struct plan_node *node,
                 const struct plan_part *part, bool alone, const struct plan_captures_where *where)
 {
-    const struct predefined *row = find_predefined(part->text);
+    const struct predefined *row = find_predefined(captures, part->text);
     if (row != NULL) {
         use_predefined(captures, node, row, where);
         return;
@@ -257,7 +266,7 @@ const char *plan_captures_keep(struct plan_captures *captures, const struct plan
     const char *text = plan_source_copy(source, buf_text(&name));
     if (text == NULL)
         return NULL;
-    if (find_predefined(slice_text(text)) != NULL) {
+    if (find_predefined(captures, slice_text(text)) != NULL) {
         plan_source_wrong_key(source, node, "{%s} is always defined; expected another name", text);
         return NULL;
     }

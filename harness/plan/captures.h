@@ -25,6 +25,7 @@ struct plan_captures_where {
 
 struct plan_captures {
     struct plan_source *source;
+    const char *api; /* of the case */
     struct plan_kept kept[PLAN_KEPT_MAX];
     size_t count;
     unsigned branch; /* that is being loaded, counted from 1; 0: none */

@@ -223,7 +223,11 @@ static void load_steps(struct context *context)
     *loading = (struct plan_loading){
         .source = context->source,
         .vocabulary = context->builder->vocabulary,
-        .captures = { .source = context->source, .need = plan_loading_need, .context = loading },
+        .api = context->made->api,
+        .captures = { .source = context->source,
+                      .api = context->made->api,
+                      .need = plan_loading_need,
+                      .context = loading },
         .requirements = context->made->requirements,
         .requirement_count = context->made->requirement_count,
     };

@@ -9,6 +9,7 @@ enum { PLAN_NEEDS_MAX = 32 };
 struct plan_loading {
     struct plan_source *source;
     const struct plan_vocabulary *vocabulary;
+    const char *api; /* of the file */
     struct plan_captures captures;
     const struct verdict_requirement *const *requirements; /* of the case */
     size_t requirement_count;
@@ -37,7 +38,7 @@ void plan_steps_load(struct plan_loading *loading, const struct plan_node *list,
 struct plan_message {
     const struct plan_node *send, *raw, *sign, *splits;
     const struct plan_node *bodies[PLAN_BODY_HEX + 1]; /* by enum plan_body */
-    const struct plan_node *headers, *as, *endpoint_of, *auth;
+    const struct plan_node *headers, *as, *endpoint_of, *auth, *granted;
 };
 
 void plan_message_load(struct plan_loading *loading, const struct plan_message *message,
@@ -49,6 +50,12 @@ void plan_auth_check(struct plan_loading *loading, const struct plan_node *auth)
 /* Loads `expect`, `prefer` or `until`.  ${node} may be NULL: nothing is expected. */
 void plan_expectations_load(struct plan_loading *loading, const struct plan_node *node,
                             bool of_check, struct plan_expectations *ret);
+
+/* Whether the case is one of that API. */
+static inline bool plan_loading_is_of(const struct plan_loading *loading, const char *api)
+{
+    return strcmp(loading->api, api) == 0;
+}
 
 /* Loads `observe` into the step. */
 void plan_observations_load(struct plan_loading *loading, const struct plan_node *list,

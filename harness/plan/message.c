@@ -100,6 +100,17 @@ static bool has_line_end(const char *text)
     return strpbrk(text, "\r\n") != NULL;
 }
 
+/* Keys of a case's own would change what an account that is somebody's is known by. */
+static void note_keys(struct plan_loading *loading, const struct plan_node *field)
+{
+    static const char *const names[] = { "X-KeyID", "X-Client-State" };
+    struct slice name = plan_node_key(&loading->source->tree, field);
+    bool sent = plan_source_text(loading->source, field) != NULL;
+    for (size_t i = 0; i < COUNT_OF(names) && plan_loading_is_of(loading, "token"); i++)
+        if (sent && slice_eq_nocase(name, slice_text(names[i])))
+            plan_loading_need(loading, "accounts");
+}
+
 static void load_headers(struct plan_loading *loading, const struct plan_node *headers,
                          struct plan_step *step)
 {
@@ -111,6 +122,7 @@ static void load_headers(struct plan_loading *loading, const struct plan_node *h
             plan_source_wrong_key(loading->source, field, "a bad name; expected that of a header");
         if (!plan_source_typed(loading->source, field, PLAN_TYPE_TEXT | PLAN_TYPE_NULL))
             continue;
+        note_keys(loading, field);
         plan_captures_use(&loading->captures, field, &where);
         const char *value = plan_source_text(loading->source, field);
         if (value != NULL && has_line_end(value))
@@ -210,6 +222,30 @@ static void load_raw(struct plan_loading *loading, const struct plan_message *me
         load_splits(loading, message->splits, step);
 }
 
+/* What a token server has granted, to be used with the storage node that it named. */
+static void load_granted(struct plan_loading *loading, const struct plan_node *granted,
+                         struct plan_step *step)
+{
+    static const struct plan_key keys[] = {
+        { "id", PLAN_TYPE_TEXT, true },
+        { "key", PLAN_TYPE_TEXT, true },
+        { "endpoint", PLAN_TYPE_TEXT, true },
+    };
+    const struct plan_captures_where where = { .repeats = loading->repeats };
+    const struct plan_node *at[COUNT_OF(keys)];
+    (void)plan_source_members(loading->source, granted, keys, COUNT_OF(keys), at);
+    step->granted = plan_source_json(loading->source, granted);
+    plan_captures_use(&loading->captures, granted, &where);
+    plan_loading_need(loading, "storage");
+    if (!plan_loading_is_of(loading, "token"))
+        plan_source_wrong_key(loading->source, granted,
+                              "\"granted\" in a case of a storage API; a token server grants");
+    if (step->from_root)
+        plan_source_wrong_key(loading->source, granted,
+                              "\"granted\" with a path below the root; expected one below the "
+                              "endpoint");
+}
+
 void plan_message_load(struct plan_loading *loading, const struct plan_message *message,
                        struct plan_step *step)
 {
@@ -222,8 +258,13 @@ void plan_message_load(struct plan_loading *loading, const struct plan_message *
     load_body(loading, message, step);
     if (message->headers != NULL)
         load_headers(loading, message->headers, step);
+    if (message->granted != NULL)
+        load_granted(loading, message->granted, step);
     if (message->auth == NULL)
         return;
+    if (message->granted != NULL)
+        plan_source_wrong_key(loading->source, message->auth,
+                              "\"auth\" beside \"granted\"; expected one of them");
     step->auth = plan_source_json(loading->source, message->auth);
     plan_captures_use(&loading->captures, message->auth, &where);
     plan_auth_check(loading, message->auth);

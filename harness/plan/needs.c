@@ -21,6 +21,8 @@ static const char *const capabilities[] = {
     "max_record_payload_bytes",
     "max_total_records",
     "max_total_bytes",
+    "accounts",
+    "storage",
 };
 
 _Static_assert(COUNT_OF(capabilities) <= PLAN_NEEDS_MAX, "a case may need all of them");

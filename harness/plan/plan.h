@@ -76,6 +76,7 @@ struct plan_step {
     const json_t *body_value; /* template */
     const json_t *headers;    /* object of template or null; NULL: none */
     const json_t *auth;       /* checked; NULL: correct */
+    const json_t *granted;    /* object of templates id, key, endpoint; NULL: the case's users */
     const char *raw;          /* template */
     bool or_closed;           /* no answer is right, too, when the server closes the connection */
     const size_t *splits;

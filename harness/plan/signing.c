@@ -36,6 +36,24 @@ static const struct rule token_rules[] = {
     { { "salt", PLAN_TYPE_TEXT, false }, { 0 } },
 };
 
+/* What an accounts service mints. */
+static const struct rule bearer_rules[] = {
+    { { "scope", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "generation", PLAN_TYPE_INTEGER | PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "expires_in", PLAN_TYPE_INTEGER, false }, { 0 } },
+    { { "client_id", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "issuer", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "typ", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "scheme", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "foreign_key", PLAN_TYPE_BOOLEAN, false }, { 0 } },
+    { { "damage", PLAN_TYPE_TEXT, false }, { "payload", "signature", "truncate" } },
+};
+
+static const struct rule basic_rules[] = {
+    { { "name", PLAN_TYPE_TEXT, false }, { 0 } },
+    { { "password", PLAN_TYPE_TEXT, false }, { 0 } },
+};
+
 static void check_choice(struct plan_loading *loading, const struct plan_node *node,
                          const struct rule *rule)
 {
@@ -109,13 +127,38 @@ static void check_token(struct plan_loading *loading, const struct plan_node *no
         plan_loading_need(loading, "rotated-secret");
 }
 
+static void check_bearer(struct plan_loading *loading, const struct plan_node *node)
+{
+    const struct plan_node *members[COUNT_OF(bearer_rules)];
+    check_rules(loading, node, bearer_rules, COUNT_OF(bearer_rules), members);
+    plan_loading_need(loading, "accounts");
+}
+
+static void check_basic(struct plan_loading *loading, const struct plan_node *node)
+{
+    const struct plan_node *members[COUNT_OF(basic_rules)];
+    check_rules(loading, node, basic_rules, COUNT_OF(basic_rules), members);
+}
+
+/* By the order of plan_auth_check: Hawk for 1.5, Bearer for the token server, Basic for the rest.
+ */
+static bool suits(const struct plan_loading *loading, size_t key)
+{
+    bool hawk = plan_loading_is_of(loading, "1.5");
+    bool bearer = plan_loading_is_of(loading, "token");
+    return key <= 2 ? hawk : key == 3 ? bearer : !hawk && !bearer;
+}
+
 void plan_auth_check(struct plan_loading *loading, const struct plan_node *auth)
 {
     static const struct plan_key keys[] = {
-        { "header", PLAN_TYPE_TEXT, false },
-        { "hawk", PLAN_TYPE_OBJECT, false },
-        { "token", PLAN_TYPE_OBJECT, false },
+        { "header", PLAN_TYPE_TEXT, false },  { "hawk", PLAN_TYPE_OBJECT, false },
+        { "token", PLAN_TYPE_OBJECT, false }, { "bearer", PLAN_TYPE_OBJECT, false },
+        { "basic", PLAN_TYPE_OBJECT, false },
     };
+    static void (*const check[])(struct plan_loading *,
+                                 const struct plan_node *) = { NULL, check_hawk, check_token,
+                                                               check_bearer, check_basic };
     const struct plan_node *members[COUNT_OF(keys)];
     if (plan_source_text(loading->source, auth) != NULL) {
         if (!is_text(loading, auth, "none"))
@@ -126,12 +169,18 @@ void plan_auth_check(struct plan_loading *loading, const struct plan_node *auth)
     bool good = plan_source_members(loading->source, auth, keys, COUNT_OF(keys), members);
     if (good && auth->count == 0)
         plan_source_wrong(loading->source, auth,
-                          "nothing is changed; expected \"header\", \"hawk\" or \"token\"");
+                          "nothing is changed; expected \"header\", \"hawk\", \"token\", "
+                          "\"bearer\" or \"basic\"");
     if (members[0] != NULL && auth->count > 1)
         plan_source_wrong_key(loading->source, members[0],
                               "\"header\" beside other keys; expected it alone");
-    if (members[1] != NULL)
-        check_hawk(loading, members[1]);
-    if (members[2] != NULL)
-        check_token(loading, members[2]);
+    for (size_t i = 1; i < COUNT_OF(keys); i++) {
+        if (members[i] == NULL)
+            continue;
+        if (!suits(loading, i))
+            plan_source_wrong_key(loading->source, members[i],
+                                  "\"%s\" is not how requests of this API are signed",
+                                  keys[i].name);
+        check[i](loading, members[i]);
+    }
 }

@@ -32,6 +32,7 @@ enum step_key {
     KEY_AS,
     KEY_ENDPOINT_OF,
     KEY_AUTH,
+    KEY_GRANTED,
     KEY_SIGN,
     KEY_SPLITS,
     KEY_EXPECT,
@@ -65,6 +66,7 @@ static const struct plan_key keys[KEYS] = {
     [KEY_AS] = { "as", PLAN_TYPE_TEXT, false },
     [KEY_ENDPOINT_OF] = { "endpoint_of", PLAN_TYPE_TEXT, false },
     [KEY_AUTH] = { "auth", PLAN_TYPE_TEXT | PLAN_TYPE_OBJECT, false },
+    [KEY_GRANTED] = { "granted", PLAN_TYPE_OBJECT, false },
     [KEY_SIGN] = { "sign", PLAN_TYPE_TEXT, false },
     [KEY_SPLITS] = { "splits", PLAN_TYPE_LIST, false },
     [KEY_EXPECT] = { "expect", PLAN_TYPE_OBJECT, false },
@@ -96,6 +98,7 @@ static const unsigned stands_in[KEYS] = {
     [KEY_AS] = IN_SEND | IN_RAW,
     [KEY_ENDPOINT_OF] = IN_SEND,
     [KEY_AUTH] = IN_SEND | IN_RAW,
+    [KEY_GRANTED] = IN_SEND,
     [KEY_SIGN] = IN_RAW,
     [KEY_SPLITS] = IN_RAW,
     [KEY_EXPECT] = IN_SEND | IN_RAW | IN_CHECK,
@@ -328,6 +331,7 @@ static void load_message(struct plan_loading *loading, const struct members *mem
         .as = members->at[KEY_AS],
         .endpoint_of = members->at[KEY_ENDPOINT_OF],
         .auth = members->at[KEY_AUTH],
+        .granted = members->at[KEY_GRANTED],
     };
     plan_message_load(loading, &message, step);
     load_expectations(loading, members, step);

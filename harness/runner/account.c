@@ -1,6 +1,9 @@
 #include "runner/account.h"
 
+#include "auth/unpadded.h"
 #include "base/stamp.h"
+
+#include <stdio.h>
 
 enum {
     TOKEN_LIFE = 3600 * STAMP_SECOND,
@@ -60,10 +63,48 @@ static bool add_name(const struct runner_account *account, const struct runner_t
     return buf_add_format(out, RUNNER_NAME "%llu", (unsigned long long)account->uid);
 }
 
+void runner_account_id(const struct runner_account *account, char ret_text[RUNNER_ACCOUNT_ID])
+{
+    (void)snprintf(ret_text, RUNNER_ACCOUNT_ID, "5ec%029llx", (unsigned long long)account->uid);
+}
+
+bool runner_account_wants_bearer(const struct runner_account *account,
+                                 const struct runner_world *world)
+{
+    return account->token.len == 0 || runner_world_now(world) >= account->expires - TOKEN_RENEW;
+}
+
+bool runner_account_take_bearer(struct runner_account *account, const struct runner_world *world,
+                                struct slice bearer)
+{
+    account->expires = runner_world_now(world) + TOKEN_LIFE;
+    buf_clear(&account->token);
+    return buf_add(&account->token, bearer);
+}
+
+/* X-KeyID: when the keys changed, and a client state that is the account's own. */
+static bool refresh_key_id(struct runner_account *account, const struct runner_target *target)
+{
+    uint8_t state[16];
+    uint64_t rest = account->uid;
+    if (account->key.len > 0)
+        return true;
+    if (target->auth == RUNNER_AUTH_BEARER)
+        return buf_add(&account->key, target->key_id) && buf_add(&account->token, target->bearer);
+    for (size_t i = 0; i < sizeof(state); i++) {
+        state[i] = (uint8_t)(rest & 0xFF);
+        rest = rest >> 8 | (rest & 0xFF) << 56;
+    }
+    return buf_add_text(&account->key, "1-") &&
+           auth_unpadded_encode(slice_of(state, sizeof(state)), &account->key);
+}
+
 bool runner_account_refresh(struct runner_account *account, const struct runner_world *world,
                             struct rng *rng)
 {
     const struct runner_target *target = world->target;
+    if (runner_target_grants(target))
+        return refresh_key_id(account, target);
     if (account->expires > 0 && runner_world_now(world) < account->expires - TOKEN_RENEW)
         return true;
     buf_clear(&account->token);

@@ -21,6 +21,21 @@ static bool set_users(struct runner_case *running, size_t index, size_t seat)
     return true;
 }
 
+/* Users that have names, and the one password of all of them. */
+static bool set_names(struct runner_case *running)
+{
+    static const char *const names[RUNNER_USERS] = { "name", "other.name", "third.name" };
+    const struct runner_target *target = running->world->target;
+    for (size_t i = 0; i < RUNNER_USERS && target->auth == RUNNER_AUTH_NAMES; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof(name), RUNNER_NAME "%llu",
+                       (unsigned long long)running->accounts[i].uid);
+        if (!plan_scope_set(running->main.scope, names[i], slice_text(name)))
+            return false;
+    }
+    return plan_scope_set(running->main.scope, "password", target->password);
+}
+
 static bool set_world(struct runner_case *running)
 {
     const struct runner_world *world = running->world;
@@ -56,7 +71,7 @@ struct runner_case *runner_case_new(struct runner_world *world, size_t index, si
     const struct plan_branch steps = { running->plan->steps, running->plan->step_count };
     bool begun = runner_strand_init(&running->main, running, &steps, plan_scope_new());
     if (!runner_evidence_init(&running->evidence, world) || !begun ||
-        !set_users(running, index, seat) || !set_world(running)) {
+        !set_users(running, index, seat) || !set_names(running) || !set_world(running)) {
         runner_case_free(running);
         return NULL;
     }
@@ -139,7 +154,6 @@ static void conclude(struct runner_case *running)
  * charged to the case. */
 static void clean_up(struct runner_case *running)
 {
-    static const char *const wipe[2] = { "DELETE", "/storage" };
     const struct runner_sending sending = runner_strand_sending(&running->main, NULL);
     running->wake_ms = INT64_MAX;
     while (running->cleaned < RUNNER_USERS) {
@@ -153,8 +167,8 @@ static void clean_up(struct runner_case *running)
         running->cleaned++;
         if (!running->accounts[user].used || runner_world_is_gone(running->world))
             continue;
-        if (runner_request_own(&running->main.request, &sending, (enum runner_user)user, wipe,
-                               &running->main.call)) {
+        if (runner_request_clean(&running->main.request, &sending, (enum runner_user)user,
+                                 &running->main.call)) {
             runner_strand_send(&running->main, NULL);
             return;
         }

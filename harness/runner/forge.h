@@ -3,6 +3,7 @@
 #define SYNCSPEC_RUNNER_FORGE_H
 
 #include "runner/account.h"
+#include "runner/grant.h"
 
 #include <jansson.h>
 
@@ -13,6 +14,8 @@ struct runner_signer {
     enum runner_user sender;
     struct slice endpoint; /* path of the endpoint that the request goes to */
     struct rng *rng;
+    const struct runner_grant *grant; /* what a storage node is asked with; NULL: an account */
+    struct slice bearer;              /* minted for this request alone, or empty */
 };
 
 /* The credentials that a request is signed with. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/stamp.h"
 #include "record/scan.h"
+#include "runner/probe_service.h"
 #include "runner/request.h"
 
 #include <stdio.h>
@@ -458,6 +459,8 @@ static const char *probe(struct prober *prober)
 
 const char *runner_probe(struct runner_world *world)
 {
+    if (runner_probe_is_service(world))
+        return runner_probe_service(world);
     struct prober *prober = alloc_new(struct prober);
     if (prober == NULL)
         return nomem;

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { TARGET_MAX = 1024 * 1024, VALUE_MAX = 1024 * 1024, RAW_MAX = 64 * 1024 * 1024 };
 
@@ -14,7 +15,9 @@ void runner_request_init(struct runner_request *request)
         .target = buf_bounded(TARGET_MAX),
         .body = buf_bounded(RAW_MAX),
         .raw = buf_bounded(RAW_MAX),
+        .bearer = buf_bounded(VALUE_MAX),
     };
+    runner_grant_init(&request->grant);
     for (size_t i = 0; i < RUNNER_FIELDS; i++)
         request->texts[i] = buf_bounded(VALUE_MAX);
 }
@@ -25,6 +28,8 @@ void runner_request_free(struct runner_request *request)
     buf_free(&request->target);
     buf_free(&request->body);
     buf_free(&request->raw);
+    buf_free(&request->bearer);
+    runner_grant_free(&request->grant);
     for (size_t i = 0; i < RUNNER_FIELDS; i++)
         buf_free(&request->texts[i]);
 }
@@ -90,8 +95,11 @@ static struct slice field_value(const struct runner_request *request, const char
 }
 
 static bool add_usual_fields(struct runner_request *request, const struct runner_sending *sending,
-                             enum plan_body body)
+                             const struct plan_step *step)
 {
+    const struct runner_world *world = sending->world;
+    enum plan_body body = step->body;
+    struct buf *key_id = &sending->accounts[runner_user_of(step->as)].key;
     static const char *const types[] = {
         [PLAN_BODY_NONE] = NULL,
         [PLAN_BODY_JSON] = "application/json",
@@ -99,7 +107,10 @@ static bool add_usual_fields(struct runner_request *request, const struct runner
         [PLAN_BODY_TEXT] = NULL,
         [PLAN_BODY_HEX] = NULL,
     };
-    return set_field(request, "Host", sending->world->host) &&
+    if (!request->grant.given && runner_target_grants(world->target) &&
+        !set_field(request, "X-KeyID", buf_text(key_id)))
+        return false;
+    return (request->grant.given || set_field(request, "Host", world->host)) &&
            set_field(request, "User-Agent", "syncspec/" SYNCSPEC_VERSION) &&
            (sending->correlation == NULL ||
             set_field(request, RUNNER_CORRELATION, sending->correlation)) &&
@@ -143,9 +154,22 @@ static bool names_authorization(const struct plan_step *step)
     return false;
 }
 
+/* Below what a token server named. */
+static bool make_granted_endpoint(struct runner_request *request,
+                                  const struct runner_sending *sending)
+{
+    const char *host = buf_text(&request->grant.host);
+    if (!buf_add(&request->endpoint, request->grant.url.path) || host == NULL ||
+        !set_field(request, "Host", host))
+        return complain(sending, "the endpoint", "out of memory");
+    return true;
+}
+
 static bool make_endpoint(struct runner_request *request, const struct runner_sending *sending,
                           enum runner_user user)
 {
+    if (request->grant.given)
+        return make_granted_endpoint(request, sending);
     struct runner_account *account = &sending->accounts[user];
     account->used = true;
     if (!runner_account_endpoint(account, sending->world, &request->endpoint) ||
@@ -215,6 +239,8 @@ static bool sign_step(struct runner_request *request, const struct runner_sendin
         .sender = runner_user_of(step->as),
         .endpoint = buf_slice(&request->endpoint),
         .rng = sending->rng,
+        .grant = request->grant.given ? &request->grant : NULL,
+        .bearer = buf_slice(&request->bearer),
     };
     json_t *auth = NULL;
     if (step->auth != NULL) {
@@ -255,6 +281,7 @@ static void fill_call(struct runner_request *request, const char *method,
             call->request.method = (enum http_method)known;
     }
     call->raw = buf_slice(&request->raw);
+    call->elsewhere = request->grant.given ? &request->grant.url : NULL;
 }
 
 bool runner_request_make(struct runner_request *request, const struct runner_sending *sending,
@@ -264,10 +291,13 @@ bool runner_request_make(struct runner_request *request, const struct runner_sen
     if (user == RUNNER_USERS || runner_user_of(step->as) == RUNNER_USERS)
         return complain(sending, "as", "no such user");
     clear(request);
+    const char *amiss = runner_grant_read(&request->grant, sending->scope, step->granted);
+    if (amiss != NULL)
+        return complain(sending, "what was granted", amiss);
     if (!refresh_accounts(sending) || !make_endpoint(request, sending, user) ||
         !make_target(request, sending, step) || !make_body(request, sending, step))
         return false;
-    if (!add_usual_fields(request, sending, step->body))
+    if (!add_usual_fields(request, sending, step))
         return complain(sending, "the header fields", "out of memory");
     /* Content-Type has its part in the signature; an Authorization of the step's own stands. */
     if (!add_step_fields(request, sending, step))
@@ -289,6 +319,7 @@ bool runner_request_own(struct runner_request *request, const struct runner_send
                         enum runner_user user, const char *const method_and_path[2],
                         struct exchange_call *call)
 {
+    bool from_root = method_and_path[1][0] == '^';
     const struct plan_step step = {
         .kind = PLAN_SEND,
         .as = user == RUNNER_ME      ? "me"
@@ -298,7 +329,8 @@ bool runner_request_own(struct runner_request *request, const struct runner_send
                        : user == RUNNER_OTHER ? "other"
                                               : "third",
         .method = method_and_path[0],
-        .target = method_and_path[1],
+        .target = method_and_path[1] + (from_root ? 1 : 0),
+        .from_root = from_root,
     };
     if (!runner_request_make(request, sending, &step, call))
         return false;
@@ -309,4 +341,38 @@ bool runner_request_own(struct runner_request *request, const struct runner_send
         return complain(sending, "the header fields", "out of memory");
     fill_call(request, method_and_path[0], call);
     return true;
+}
+
+bool runner_request_clean(struct runner_request *request, const struct runner_sending *sending,
+                          enum runner_user user, struct exchange_call *call)
+{
+    static const char *const wipe[2] = { "DELETE", "/storage" };
+    const struct runner_world *world = sending->world;
+    if (runner_target_grants(world->target))
+        return false;
+    if (strcmp(world->options->api, "user") != 0)
+        return runner_request_own(request, sending, user, wipe, call);
+    struct buf path = buf_bounded(VALUE_MAX);
+    bool made = buf_add_format(&path, "^/user/1.0/" RUNNER_NAME "%llu",
+                               (unsigned long long)sending->accounts[user].uid);
+    const char *const leave[2] = { "DELETE", buf_text(&path) };
+    made = made && leave[1] != NULL && runner_request_own(request, sending, user, leave, call);
+    buf_free(&path);
+    return made;
+}
+
+bool runner_request_post(struct runner_request *request, const struct http_url *url,
+                         const char *path, const json_t *body, struct exchange_call *call)
+{
+    char *text = json_dumps(body, JSON_COMPACT);
+    clear(request);
+    request->grant.given = false;
+    bool made = text != NULL && buf_add(&request->target, url->path) &&
+                buf_add_text(&request->target, path) && buf_add_text(&request->body, text) &&
+                runner_url_host(url, field_text(request, "Host")) &&
+                set_field(request, "Content-Type", "application/json");
+    free(text); /* jansson's */
+    fill_call(request, "POST", call);
+    call->elsewhere = url;
+    return made;
 }

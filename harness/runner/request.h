@@ -4,6 +4,7 @@
 
 #include "plan/scope.h"
 #include "runner/account.h"
+#include "runner/grant.h"
 
 enum { RUNNER_FIELDS = 48 };
 
@@ -14,6 +15,8 @@ enum { RUNNER_FIELDS = 48 };
 struct runner_request {
     struct buf endpoint;                     /* path of the endpoint that it goes to */
     struct buf target, body, raw;            /* raw: of a raw step, else empty */
+    struct buf bearer;                       /* minted for this step alone, or empty */
+    struct runner_grant grant;               /* what it is signed with instead of an account */
     struct buf texts[RUNNER_FIELDS];         /* values of the fields */
     const char *names[RUNNER_FIELDS];        /* the plan's, or static */
     struct http_field fields[RUNNER_FIELDS]; /* what of them is sent */
@@ -39,6 +42,16 @@ struct runner_sending {
 MUST_USE bool runner_request_make(struct runner_request *request,
                                   const struct runner_sending *sending,
                                   const struct plan_step *step, struct exchange_call *call);
+
+/* The request that leaves nothing behind of ${user}.  False when there is none to send, or with a
+ * message. */
+MUST_USE bool runner_request_clean(struct runner_request *request,
+                                   const struct runner_sending *sending, enum runner_user user,
+                                   struct exchange_call *call);
+
+/* Fills the call with a POST of ${body}, JSON, to ${url}; signed by nobody. */
+MUST_USE bool runner_request_post(struct runner_request *request, const struct http_url *url,
+                                  const char *path, const json_t *body, struct exchange_call *call);
 
 /* The same for a request of the runner's own, without body: METHOD and path below the endpoint of
  * ${user}. */

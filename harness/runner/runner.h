@@ -12,11 +12,14 @@
 #include "verdict/verdict.h"
 
 enum runner_auth {
-    RUNNER_AUTH_SECRET, /* mint tokens for users of our own making */
-    RUNNER_AUTH_HAWK,   /* one account: a token and its key, given */
-    RUNNER_AUTH_BASIC,  /* one account of APIs 1.1 and 1.0: a name and a password, given */
-    RUNNER_AUTH_NAMES,  /* users of our own making that APIs 1.1 and 1.0 take: RUNNER_NAME and a
-                           number, all with one password */
+    RUNNER_AUTH_SECRET,   /* mint tokens for users of our own making */
+    RUNNER_AUTH_HAWK,     /* one account: a token and its key, given */
+    RUNNER_AUTH_BASIC,    /* one account of APIs 1.1 and 1.0: a name and a password, given */
+    RUNNER_AUTH_NAMES,    /* users of our own making that APIs 1.1 and 1.0 take: RUNNER_NAME and a
+                             number, all with one password */
+    RUNNER_AUTH_ACCOUNTS, /* accounts of our own making, of an accounts double that mints bearer
+                             tokens for the token server */
+    RUNNER_AUTH_BEARER,   /* one account of the token server: a bearer token and its X-KeyID */
 };
 
 enum { RUNNER_LIMITS = 6 };
@@ -36,6 +39,8 @@ struct runner_target {
     struct slice hawk_id, hawk_key; /* RUNNER_AUTH_HAWK */
     uint64_t uid;                   /* of that account */
     struct slice user, password;    /* RUNNER_AUTH_BASIC; RUNNER_AUTH_NAMES: the password */
+    struct http_url accounts;       /* RUNNER_AUTH_ACCOUNTS: the double's URL */
+    struct slice bearer, key_id;    /* RUNNER_AUTH_BEARER */
     uint64_t quota;                 /* bytes, when the target does not tell; 0: not known */
     bool wipe_account;              /* one account: its data may be deleted */
     const char *description;        /* file that the rest is from; NULL: none */
@@ -50,7 +55,8 @@ struct runner_target {
 /* Whether there is one account only, which every case uses. */
 static inline bool runner_target_has_one(const struct runner_target *target)
 {
-    return target->auth == RUNNER_AUTH_HAWK || target->auth == RUNNER_AUTH_BASIC;
+    return target->auth == RUNNER_AUTH_HAWK || target->auth == RUNNER_AUTH_BASIC ||
+           target->auth == RUNNER_AUTH_BEARER;
 }
 
 /* Whether users have names and passwords. */
@@ -59,8 +65,14 @@ static inline bool runner_target_has_names(const struct runner_target *target)
     return target->auth == RUNNER_AUTH_BASIC || target->auth == RUNNER_AUTH_NAMES;
 }
 
+/* Whether it is a token server. */
+static inline bool runner_target_grants(const struct runner_target *target)
+{
+    return target->auth == RUNNER_AUTH_ACCOUNTS || target->auth == RUNNER_AUTH_BEARER;
+}
+
 struct runner_options {
-    const char *api;           /* only cases of this one: "1.5", "1.1" or "1.0" */
+    const char *api;           /* only cases of this one: "1.5", "1.1", "1.0", "token", "user" */
     const char *const *select; /* globs over case ids; none: all */
     size_t select_count;
     const char *const *skip;

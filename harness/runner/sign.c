@@ -52,13 +52,15 @@ static const char *set_time(struct draft *draft)
 static const char *set_place(struct draft *draft, const struct runner_signable *what)
 {
     const struct runner_world *world = draft->signer->world;
-    int64_t port = world->target->url.port;
+    const struct runner_grant *grant = draft->signer->grant;
+    struct slice host = grant == NULL ? slice_text(world->hostname) : buf_slice(&grant->hostname);
+    int64_t port = grant == NULL ? world->target->url.port : grant->url.port;
     const json_t *wanted_port = json_object_get(draft->hawk, "port");
     if (wanted_port != NULL &&
         (!runner_value_integer(wanted_port, &port) || port < 0 || port > UINT16_MAX))
         return "port is a number from 0 to 65535";
     draft->input.port = (uint16_t)port;
-    draft->input.host = recipe_text(draft, "host", slice_text(world->hostname));
+    draft->input.host = recipe_text(draft, "host", host);
     draft->input.method = recipe_text(draft, "method", what->method);
     draft->input.target = what->target;
     struct slice path = { 0 };
@@ -198,7 +200,13 @@ static bool write_header(const struct draft *draft, struct buf *out)
 static const char *sign_hawk(struct draft *draft, const json_t *token,
                              const struct runner_signable *what, struct buf *out)
 {
-    const char *wrong = runner_forge_token(draft->signer, token, &draft->credentials);
+    const struct runner_grant *grant = draft->signer->grant;
+    const char *wrong = NULL;
+    if (grant == NULL)
+        wrong = runner_forge_token(draft->signer, token, &draft->credentials);
+    else if (!buf_add(&draft->credentials.token, buf_slice(&grant->id)) ||
+             !buf_add(&draft->credentials.key, buf_slice(&grant->key)))
+        wrong = nomem;
     if (wrong == NULL)
         wrong = set_time(draft);
     if (wrong == NULL)
@@ -214,17 +222,33 @@ static const char *sign_hawk(struct draft *draft, const json_t *token,
     return wrong;
 }
 
-/* Where users have names, there is one right signature and no recipe for a wrong one but a header
- * of the step's own. */
 static const char *sign_basic(const struct runner_signer *signer, const json_t *auth,
                               struct buf *out)
 {
+    const json_t *recipe = json_object_get(auth, "basic");
     const struct runner_account *account = &signer->accounts[signer->sender];
-    if (auth != NULL)
-        return "for names and passwords auth is \"none\" or a header";
-    return auth_basic_sign(buf_slice(&account->token), buf_slice(&account->key), out)
+    struct slice name = buf_slice(&account->token);
+    struct slice password = buf_slice(&account->key);
+    if (auth != NULL && recipe == NULL)
+        return "for names and passwords auth is \"none\", a header or basic";
+    (void)runner_value_text(json_object_get(recipe, "name"), &name);
+    (void)runner_value_text(json_object_get(recipe, "password"), &password);
+    return auth_basic_sign(name, password, out)
                ? NULL
                : "the name or the password cannot be sent, or out of memory";
+}
+
+static const char *sign_bearer(const struct runner_signer *signer, const json_t *recipe,
+                               struct buf *out)
+{
+    struct slice scheme = SLICE("Bearer");
+    struct slice bearer = signer->bearer;
+    if (bearer.len == 0)
+        bearer = buf_slice(&signer->accounts[signer->sender].token);
+    (void)runner_value_text(json_object_get(recipe, "scheme"), &scheme);
+    (void)buf_add(out, scheme);
+    (void)buf_add_byte(out, ' ');
+    return buf_add(out, bearer) ? NULL : "the bearer token is too long, or out of memory";
 }
 
 const char *runner_sign(const struct runner_signer *signer, const json_t *auth,
@@ -237,6 +261,8 @@ const char *runner_sign(const struct runner_signer *signer, const json_t *auth,
         return buf_add(out, header) ? NULL : nomem;
     if (runner_target_has_names(signer->world->target))
         return sign_basic(signer, auth, out);
+    if (runner_target_grants(signer->world->target) && signer->grant == NULL)
+        return sign_bearer(signer, json_object_get(auth, "bearer"), out);
     struct draft draft = {
         .signer = signer,
         .hawk = json_object_get(auth, "hawk"),

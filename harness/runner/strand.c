@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/stamp.h"
+#include "runner/bearer.h"
 #include "runner/step.h"
 
 #include <stdio.h>
@@ -111,11 +112,8 @@ bool runner_strand_has_turn(struct runner_strand *strand)
     return false;
 }
 
-static void send_step(struct runner_strand *strand, const struct plan_step *step)
+static void make_step(struct runner_strand *strand, const struct plan_step *step)
 {
-    if (!runner_strand_has_turn(strand))
-        return;
-    strand->tries++;
     const struct runner_sending sending = runner_strand_sending(strand, step);
     if (!set_now(strand)) {
         runner_step_break(strand, step, "out of memory");
@@ -127,6 +125,33 @@ static void send_step(struct runner_strand *strand, const struct plan_step *step
     }
     strand->running->requests++;
     runner_strand_send(strand, step);
+}
+
+static void send_step(struct runner_strand *strand, const struct plan_step *step)
+{
+    if (!runner_strand_has_turn(strand))
+        return;
+    strand->tries++;
+    const struct runner_sending sending = runner_strand_sending(strand, step);
+    buf_clear(&strand->request.bearer);
+    strand->asking = runner_bearer_wanted(&sending, step);
+    if (!strand->asking)
+        make_step(strand, step);
+    else if (runner_bearer_ask(&strand->request, &sending, step, &strand->call))
+        runner_strand_send(strand, step);
+    else
+        runner_step_break(strand, step, strand->running->message);
+}
+
+/* The bearer token has come: now the request itself. */
+static void go_on_asked(struct runner_strand *strand)
+{
+    const struct runner_sending sending = runner_strand_sending(strand, strand->step);
+    strand->asking = false;
+    if (runner_bearer_take(&strand->request, &sending, strand->step, &strand->call))
+        make_step(strand, strand->step);
+    else
+        runner_step_break(strand, strand->step, strand->running->message);
 }
 
 /* A step that is done: the next one. */
@@ -301,6 +326,10 @@ void runner_strand_answered(struct runner_strand *strand)
     const struct plan_step *step = strand->step;
     char title[TITLE_MAX];
     strand->state = RUNNER_STRAND_READY;
+    if (strand->asking) {
+        go_on_asked(strand);
+        return;
+    }
     strand->has_answer = strand->call.outcome == EXCHANGE_ANSWERED;
     runner_step_title(strand, step, title, sizeof(title));
     strand->exchange = runner_evidence_add(&strand->running->evidence, &strand->call, title);

@@ -37,6 +37,7 @@ struct runner_strand {
     struct runner_frame frames[RUNNER_DEPTH];
     size_t depth;
     const struct plan_step *step; /* that the call is of; NULL: of none */
+    bool asking;                  /* the call is for the bearer token that the step needs */
     bool has_answer;              /* the call holds the last response */
     size_t exchange;              /* the number of the last one in the case's evidence */
     unsigned tries;               /* of the step under way */

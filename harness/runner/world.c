@@ -120,9 +120,9 @@ static const char *lacks_users(const struct runner_world *world)
 {
     if (!runner_target_has_one(world->target))
         return NULL;
-    return world->target->auth == RUNNER_AUTH_BASIC
-               ? "the suite has one account only"
-               : "the suite has one account only; give --auth secret:FILE";
+    return world->target->auth == RUNNER_AUTH_HAWK
+               ? "the suite has one account only; give --auth secret:FILE"
+               : "the suite has one account only";
 }
 
 static const char *lacks_rotated(const struct runner_world *world)
@@ -207,16 +207,29 @@ static const char *lacks_move(const struct runner_world *world)
     return lacks_hook(world, RUNNER_HOOK_MOVE);
 }
 
+static const char *lacks_accounts(const struct runner_world *world)
+{
+    return world->target->auth == RUNNER_AUTH_ACCOUNTS
+               ? NULL
+               : "the suite has one account of the token server; give --auth accounts:URL";
+}
+
+static const char *lacks_storage(const struct runner_world *world)
+{
+    return world->storage ? NULL : "the api_endpoint that the token server names does not answer";
+}
+
 static const struct {
     const char *need;
     const char *(*lacks)(const struct runner_world *world);
 } needs[] = {
-    { "mint", lacks_mint },       { "expired-token", lacks_mint },
-    { "users", lacks_users },     { "rotated-secret", lacks_rotated },
-    { "quota", lacks_quota },     { "no-quota", lacks_no_quota },
-    { "raw", lacks_raw },         { "tls", lacks_tls },
-    { "batches", lacks_batches }, { "restart-hook", lacks_restart },
-    { "quota-hook", lacks_set },  { "move-hook", lacks_move },
+    { "mint", lacks_mint },         { "expired-token", lacks_mint },
+    { "users", lacks_users },       { "rotated-secret", lacks_rotated },
+    { "quota", lacks_quota },       { "no-quota", lacks_no_quota },
+    { "raw", lacks_raw },           { "tls", lacks_tls },
+    { "batches", lacks_batches },   { "restart-hook", lacks_restart },
+    { "quota-hook", lacks_set },    { "move-hook", lacks_move },
+    { "accounts", lacks_accounts }, { "storage", lacks_storage },
 };
 
 const char *runner_world_lacks(const struct runner_world *world, const char *need)
@@ -257,4 +270,5 @@ void runner_world_scrub(const struct runner_world *world, char *text, size_t len
     overwrite(text, len, target->hawk_key);
     overwrite(text, len, target->password);
     overwrite(text, len, target->hawk_id);
+    overwrite(text, len, target->bearer);
 }

@@ -47,6 +47,7 @@ struct runner_world {
     int batch_status; /* of a POST that opens a batch; 0: not asked, or no answer */
     enum runner_quota quota;
     uint64_t quota_bytes;
+    bool storage; /* the node that a token server names can be used */
 
     struct verdict *missing; /* what the target's description declares, and it does not have */
     size_t missing_count;

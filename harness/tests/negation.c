@@ -17,10 +17,8 @@ static const struct setting {
     uint64_t quota;
     const char *needs; /* only cases that need this; NULL: all */
 } settings[] = {
-    { "1.5", SMALL, NULL },
-    { "1.5", 0, "no-quota" },
-    { "1.1", SMALL, NULL },
-    { "1.0", SMALL, NULL },
+    { "1.5", SMALL, NULL }, { "1.5", 0, "no-quota" }, { "1.1", SMALL, NULL },
+    { "1.0", SMALL, NULL }, { "token", 0, NULL },     { "user", 0, NULL },
 };
 
 /* An expectation, and what it is made into. */
@@ -162,9 +160,8 @@ static bool run_round(const struct plan *plan, const struct round *round,
     options.select_count = round->count;
     options.needs = &setting->needs;
     options.needs_count = setting->needs != NULL;
-    if (cli_builtin_init(&builtin, &config, &target)) {
-        if (strcmp(setting->api, "1.5") != 0)
-            cli_builtin_name(&builtin, &target);
+    if (cli_builtin_init(&builtin, &config, &target) &&
+        cli_builtin_serve(&builtin, setting->api, &target)) {
         struct verdict_run *run = runner_run(plan, &target, &options, builtin.exchange);
         done = run != NULL && run->setup_error == NULL;
         for (size_t i = 0; done && i < run->count; i++)
