@@ -4,6 +4,7 @@
 #include "auth/digest.h"
 #include "base/stamp.h"
 #include "exchange/via.h"
+#include "runner/account.h"
 #include "store/memory.h"
 
 #include <stdio.h>
@@ -46,24 +47,97 @@ static enum auth_result check_user(void *context, struct slice user, struct slic
     return named && auth_equal(password, slice_text(builtin->password)) ? AUTH_OK : AUTH_BAD_MAC;
 }
 
+/* Whether the account of that uid was moved to another node. */
+static bool is_moved(void *context, uint64_t uid)
+{
+    const struct cli_builtin *builtin = context;
+    return builtin->tokens != NULL &&
+           core_token_users_moved(core_token_server_users(builtin->tokens), uid);
+}
+
+/* What the token server, the accounts double and the User API do not answer is the core's. */
+static void handle(void *context, const struct http_request *request, struct http_reply *reply)
+{
+    struct cli_builtin *builtin = context;
+    struct slice target = request->target;
+    if (builtin->tokens != NULL && slice_starts(target, SLICE("/accounts-double/")))
+        core_accounts_handle(builtin->accounts, request, reply);
+    else if (builtin->tokens != NULL && !slice_starts(target, SLICE("/1.5/")))
+        core_token_handle(builtin->tokens, request, reply);
+    else if (builtin->users != NULL && slice_starts(target, SLICE("/user/")))
+        core_user_api_handle(builtin->users, request, reply);
+    else
+        core_handle(builtin->core, request, reply);
+}
+
+static bool make_exchange(struct cli_builtin *builtin)
+{
+    const struct http_handler all = { handle, builtin };
+    const struct http_handler handler = fault_stack_around(builtin->faults, &all);
+    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
+    return builtin->exchange != NULL;
+}
+
 static bool make_core(struct cli_builtin *builtin, struct core_config config)
 {
-    struct core_env env = {
+    builtin->quotas = core_quotas_new(builtin->store, &builtin->rng.base);
+    builtin->config = config;
+    builtin->env = (struct core_env){
         .store = builtin->store,
         .auth = builtin->auth,
         .named = builtin->named,
         .clock = &builtin->clock.base,
         .rng = &builtin->rng.base,
+        .quotas = builtin->quotas,
+        .moved = is_moved,
+        .moved_context = builtin,
     };
-    fault_stack_configure(builtin->faults, &config);
-    fault_stack_wrap(builtin->faults, &env);
-    builtin->core = core_new(&config, &env);
-    if (builtin->core == NULL)
+    fault_stack_configure(builtin->faults, &builtin->config);
+    fault_stack_wrap(builtin->faults, &builtin->env);
+    builtin->core = core_new(&builtin->config, &builtin->env);
+    return builtin->quotas != NULL && builtin->core != NULL && make_exchange(builtin);
+}
+
+static bool restart(void *context, const struct runner_account *account, uint64_t value)
+{
+    struct cli_builtin *builtin = context;
+    (void)account;
+    (void)value;
+    struct core *again = core_new(&builtin->config, &builtin->env);
+    if (again == NULL)
         return false;
-    const struct http_handler core = core_as_handler(builtin->core);
-    const struct http_handler handler = fault_stack_around(builtin->faults, &core);
-    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
-    return builtin->exchange != NULL;
+    core_free(builtin->core);
+    builtin->core = again;
+    return true;
+}
+
+static bool set_quota(void *context, const struct runner_account *account, uint64_t value)
+{
+    struct cli_builtin *builtin = context;
+    const struct core_quota quota = { .user = value };
+    return core_quotas_set(builtin->quotas, account->uid, &quota);
+}
+
+static bool move(void *context, const struct runner_account *account, uint64_t value)
+{
+    struct cli_builtin *builtin = context;
+    char id[RUNNER_ACCOUNT_ID];
+    (void)value;
+    runner_account_id(account, id);
+    return core_token_users_move(core_token_server_users(builtin->tokens), slice_text(id)) ==
+           CORE_TOKEN_MOVED;
+}
+
+/* What an operator does to it. */
+static void give_hooks(struct cli_builtin *builtin, struct runner_target *target)
+{
+    target->hooks[RUNNER_HOOK_RESTART] =
+        (struct runner_hook){ .call = restart, .context = builtin };
+    if (builtin->tokens == NULL)
+        target->hooks[RUNNER_HOOK_QUOTA] =
+            (struct runner_hook){ .call = set_quota, .context = builtin };
+    else
+        target->hooks[RUNNER_HOOK_MOVE] = (struct runner_hook){ .call = move, .context = builtin };
 }
 
 bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_config *config,
@@ -100,21 +174,6 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
            builtin->faults != NULL && make_core(builtin, config->core);
 }
 
-/* What the token server, the accounts double and the User API do not answer is the core's. */
-static void handle(void *context, const struct http_request *request, struct http_reply *reply)
-{
-    struct cli_builtin *builtin = context;
-    struct slice target = request->target;
-    if (builtin->tokens != NULL && slice_starts(target, SLICE("/accounts-double/")))
-        core_accounts_handle(builtin->accounts, request, reply);
-    else if (builtin->tokens != NULL && !slice_starts(target, SLICE("/1.5/")))
-        core_token_handle(builtin->tokens, request, reply);
-    else if (builtin->users != NULL && slice_starts(target, SLICE("/user/")))
-        core_user_api_handle(builtin->users, request, reply);
-    else
-        core_handle(builtin->core, request, reply);
-}
-
 static bool open_tokens(struct cli_builtin *builtin, struct slice secret)
 {
     struct core_token_config config = {
@@ -147,20 +206,18 @@ static bool open_users(struct cli_builtin *builtin)
 
 bool cli_builtin_serve(struct cli_builtin *builtin, const char *api, struct runner_target *target)
 {
-    bool grants = strcmp(api, "token") == 0;
-    if (strcmp(api, "1.5") == 0)
-        return true;
-    target->auth = grants ? RUNNER_AUTH_ACCOUNTS : RUNNER_AUTH_NAMES;
-    target->password = slice_text(builtin->password);
-    target->accounts = target->url;
-    bool open = grants                     ? open_tokens(builtin, target->secrets.at[0])
-                : strcmp(api, "user") == 0 ? open_users(builtin)
-                                           : true;
-    const struct http_handler all = { handle, builtin };
-    const struct http_handler handler = fault_stack_around(builtin->faults, &all);
-    exchange_free(builtin->exchange);
-    builtin->exchange = exchange_via_core(&handler, &builtin->clock);
-    return open && builtin->exchange != NULL;
+    bool open = true;
+    if (strcmp(api, "token") == 0) {
+        target->auth = RUNNER_AUTH_ACCOUNTS;
+        target->accounts = target->url;
+        open = open_tokens(builtin, target->secrets.at[0]);
+    } else if (strcmp(api, "1.5") != 0) {
+        target->auth = RUNNER_AUTH_NAMES;
+        target->password = slice_text(builtin->password);
+        open = strcmp(api, "user") != 0 || open_users(builtin);
+    }
+    give_hooks(builtin, target);
+    return open;
 }
 
 void cli_builtin_free(struct cli_builtin *builtin)
@@ -171,6 +228,7 @@ void cli_builtin_free(struct cli_builtin *builtin)
     core_accounts_free(builtin->accounts);
     core_user_api_free(builtin->users);
     core_free(builtin->core);
+    core_quotas_free(builtin->quotas);
     fault_stack_free(builtin->faults);
     auth_scheme_free(builtin->auth);
     auth_scheme_free(builtin->named);

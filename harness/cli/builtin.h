@@ -18,6 +18,9 @@ struct cli_builtin {
     struct store *store;
     struct auth_scheme *auth, *named;
     struct fault_stack *faults;
+    struct core_quotas *quotas;
+    struct core_config config; /* of the core, which can be made again: it, and the next */
+    struct core_env env;
     struct core *core;
     struct core_accounts *accounts; /* this and the next two: for the token server */
     struct auth_bearer *bearer;

@@ -111,6 +111,12 @@ static void print_step(unsigned depth, const struct plan_step *step)
         print_expectations(depth, "until", &step->until);
         print_steps(depth + 2, step->steps, step->step_count);
         break;
+    case PLAN_HOOK:
+        print_lead(depth);
+        (void)printf("%u. the operator's hook %s%s%s, for %s\n", step->number, step->hook,
+                     step->amount == NULL ? "" : " to ", step->amount == NULL ? "" : step->amount,
+                     step->as);
+        break;
     case PLAN_PARALLEL:
         print_branches(depth, step);
         break;

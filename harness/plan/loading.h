@@ -61,6 +61,14 @@ static inline bool plan_loading_is_of(const struct plan_loading *loading, const 
 void plan_observations_load(struct plan_loading *loading, const struct plan_node *list,
                             struct plan_step *step);
 
+/* Loads what a hook does: `as` and `value` may be NULL. */
+void plan_hook_load(struct plan_loading *loading, const struct plan_node *hook,
+                    const struct plan_node *as, const struct plan_node *value,
+                    struct plan_step *step);
+
+/* "me", "other" or "third"; says so when the text is none of them. */
+const char *plan_user_load(struct plan_loading *loading, const struct plan_node *node);
+
 /* Loads the branches of `parallel`: a list of lists of steps, or a number with ${steps} for each of
  * that many; ${steps} may be NULL. */
 void plan_branches_load(struct plan_loading *loading, const struct plan_node *parallel,

@@ -70,7 +70,7 @@ static void load_request_line(struct plan_loading *loading, const struct plan_no
     loading->source->ledger->nomem |= step->method == NULL || step->target == NULL;
 }
 
-static const char *load_user(struct plan_loading *loading, const struct plan_node *node)
+const char *plan_user_load(struct plan_loading *loading, const struct plan_node *node)
 {
     const char *name = plan_source_text(loading->source, node);
     for (size_t i = 0; i < COUNT_OF(users); i++) {
@@ -89,10 +89,10 @@ static void load_users(struct plan_loading *loading, const struct plan_message *
                        struct plan_step *step)
 {
     if (message->as != NULL)
-        step->as = load_user(loading, message->as);
+        step->as = plan_user_load(loading, message->as);
     step->endpoint_of = step->as;
     if (message->endpoint_of != NULL)
-        step->endpoint_of = load_user(loading, message->endpoint_of);
+        step->endpoint_of = plan_user_load(loading, message->endpoint_of);
 }
 
 static bool has_line_end(const char *text)

@@ -9,7 +9,15 @@
 
 #include <jansson.h>
 
-enum plan_step_kind { PLAN_SEND, PLAN_RAW, PLAN_WAIT, PLAN_REPEAT, PLAN_CHECK, PLAN_PARALLEL };
+enum plan_step_kind {
+    PLAN_SEND,
+    PLAN_RAW,
+    PLAN_WAIT,
+    PLAN_REPEAT,
+    PLAN_CHECK,
+    PLAN_PARALLEL,
+    PLAN_HOOK
+};
 
 enum { PLAN_BRANCHES_MAX = 8 };
 
@@ -94,6 +102,10 @@ struct plan_step {
 
     /* PLAN_CHECK */
     const json_t *value; /* template */
+
+    /* PLAN_HOOK, done to the user of `as` */
+    const char *hook;   /* "restart", "quota", "move" */
+    const char *amount; /* template of a number; NULL: none */
 
     /* PLAN_PARALLEL */
     const struct plan_branch *branches;

@@ -15,15 +15,17 @@ enum {
     IN_REPEAT = 1 << PLAN_REPEAT,
     IN_CHECK = 1 << PLAN_CHECK,
     IN_PARALLEL = 1 << PLAN_PARALLEL,
+    IN_HOOK = 1 << PLAN_HOOK,
 };
 
 enum step_key {
-    KEY_SEND, /* the first six are the kinds, in the order of enum plan_step_kind */
+    KEY_SEND, /* the first seven are the kinds, in the order of enum plan_step_kind */
     KEY_RAW,
     KEY_WAIT,
     KEY_REPEAT,
     KEY_CHECK,
     KEY_PARALLEL,
+    KEY_HOOK,
     KEY_JSON,
     KEY_NEWLINES,
     KEY_TEXT,
@@ -46,10 +48,11 @@ enum step_key {
     KEY_UNTIL,
     KEY_WHILE_HEADER,
     KEY_STEPS,
+    KEY_VALUE,
     KEYS,
 };
 
-enum { KINDS = KEY_PARALLEL + 1 };
+enum { KINDS = KEY_HOOK + 1 };
 
 static const struct plan_key keys[KEYS] = {
     [KEY_SEND] = { "send", PLAN_TYPE_TEXT, false },
@@ -58,6 +61,7 @@ static const struct plan_key keys[KEYS] = {
     [KEY_REPEAT] = { "repeat", PLAN_TYPE_INTEGER | PLAN_TYPE_TEXT, false },
     [KEY_CHECK] = { "check", PLAN_TYPE_ANY, false },
     [KEY_PARALLEL] = { "parallel", PLAN_TYPE_LIST | PLAN_TYPE_INTEGER, false },
+    [KEY_HOOK] = { "hook", PLAN_TYPE_TEXT, false },
     [KEY_JSON] = { "json", PLAN_TYPE_ANY, false },
     [KEY_NEWLINES] = { "newlines", PLAN_TYPE_LIST | PLAN_TYPE_OBJECT | PLAN_TYPE_TEXT, false },
     [KEY_TEXT] = { "text", PLAN_TYPE_TEXT, false },
@@ -80,6 +84,7 @@ static const struct plan_key keys[KEYS] = {
     [KEY_UNTIL] = { "until", PLAN_TYPE_OBJECT, false },
     [KEY_WHILE_HEADER] = { "while_header", PLAN_TYPE_TEXT, false },
     [KEY_STEPS] = { "steps", PLAN_TYPE_LIST, false },
+    [KEY_VALUE] = { "value", PLAN_TYPE_INTEGER | PLAN_TYPE_TEXT, false },
 };
 
 /* The kinds of step that a key may stand in; the kinds themselves stand alone. */
@@ -90,12 +95,13 @@ static const unsigned stands_in[KEYS] = {
     [KEY_REPEAT] = IN_REPEAT,
     [KEY_CHECK] = IN_CHECK,
     [KEY_PARALLEL] = IN_PARALLEL,
+    [KEY_HOOK] = IN_HOOK,
     [KEY_JSON] = IN_SEND,
     [KEY_NEWLINES] = IN_SEND,
     [KEY_TEXT] = IN_SEND,
     [KEY_HEX] = IN_SEND,
     [KEY_HEADERS] = IN_SEND,
-    [KEY_AS] = IN_SEND | IN_RAW,
+    [KEY_AS] = IN_SEND | IN_RAW | IN_HOOK,
     [KEY_ENDPOINT_OF] = IN_SEND,
     [KEY_AUTH] = IN_SEND | IN_RAW,
     [KEY_GRANTED] = IN_SEND,
@@ -112,6 +118,7 @@ static const unsigned stands_in[KEYS] = {
     [KEY_UNTIL] = IN_REPEAT,
     [KEY_WHILE_HEADER] = IN_REPEAT,
     [KEY_STEPS] = IN_REPEAT | IN_PARALLEL,
+    [KEY_VALUE] = IN_HOOK,
 };
 
 /* A step being loaded. */
@@ -121,7 +128,7 @@ struct members {
     bool broken; /* something of it was wrong already: nothing is concluded from what is missing */
 };
 
-/* Exactly one of the six; false and said otherwise. */
+/* Exactly one of the seven; false and said otherwise. */
 static bool find_kind(struct plan_loading *loading, const struct members *members,
                       enum plan_step_kind *ret_kind)
 {
@@ -141,7 +148,7 @@ static bool find_kind(struct plan_loading *loading, const struct members *member
         if (!members->broken)
             plan_source_wrong(loading->source, members->node,
                               "a step of no kind; expected one of send, raw, wait, repeat, check, "
-                              "parallel");
+                              "parallel, hook");
         loading->captures.broken = true;
         return false;
     }
@@ -364,6 +371,13 @@ static void load_parallel(struct plan_loading *loading, const struct members *me
     plan_branches_load(loading, members->at[KEY_PARALLEL], members->at[KEY_STEPS], step);
 }
 
+static void load_hook(struct plan_loading *loading, const struct members *members,
+                      struct plan_step *step)
+{
+    plan_hook_load(loading, members->at[KEY_HOOK], members->at[KEY_AS], members->at[KEY_VALUE],
+                   step);
+}
+
 static void load_step(struct plan_loading *loading, const struct plan_node *node,
                       struct plan_step *step)
 {
@@ -371,6 +385,7 @@ static void load_step(struct plan_loading *loading, const struct plan_node *node
                                 struct plan_step *) = {
         [PLAN_SEND] = load_message,  [PLAN_RAW] = load_message, [PLAN_WAIT] = load_wait,
         [PLAN_REPEAT] = load_repeat, [PLAN_CHECK] = load_check, [PLAN_PARALLEL] = load_parallel,
+        [PLAN_HOOK] = load_hook,
     };
     struct members members = { .node = node };
     struct plan_place place = plan_source_place(loading->source, node);

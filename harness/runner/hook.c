@@ -47,6 +47,11 @@ static bool add_name(const struct running *running, struct buf *out)
     const struct runner_target *target = running->world->target;
     if (target->auth == RUNNER_AUTH_BASIC)
         return http_percent_encode(target->user, out);
+    if (runner_target_grants(target)) {
+        char id[RUNNER_ACCOUNT_ID];
+        runner_account_id(running->account, id);
+        return buf_add_text(out, id);
+    }
     if (runner_target_has_names(target))
         (void)buf_add_text(out, RUNNER_NAME);
     return buf_add_u64(out, running->account->uid);
@@ -229,6 +234,19 @@ static bool run_request(struct running *running)
     return false;
 }
 
+static bool run(struct running *running)
+{
+    const struct runner_hook *hook = running->hook;
+    if (hook->command != NULL)
+        return run_command(running);
+    if (hook->url != NULL)
+        return run_request(running);
+    bool done = hook->call(hook->context, running->account, running->value);
+    if (!done)
+        (void)snprintf(running->wrong, sizeof(running->wrong), "did not succeed");
+    return done;
+}
+
 const char *runner_hook_run(const struct runner_world *world, const char *name,
                             const struct runner_account *account, uint64_t value)
 {
@@ -239,7 +257,7 @@ const char *runner_hook_run(const struct runner_world *world, const char *name,
         (void)snprintf(running.wrong, sizeof(running.wrong), "is not given");
     } else {
         running.hook = &world->target->hooks[kind];
-        done = running.hook->command != NULL ? run_command(&running) : run_request(&running);
+        done = run(&running);
     }
     if (done)
         return NULL;

@@ -22,12 +22,15 @@ struct runner_hook {
     const char *const *command; /* a program and its arguments, ended by NULL; NULL: none */
     const char *method, *url;   /* NULL: no request */
     const char *body;           /* of the request, JSON; NULL: none */
+    /* In process: what is called instead; NULL: nothing is.  False: it did not succeed. */
+    bool (*call)(void *context, const struct runner_account *account, uint64_t value);
+    void *context;
     int timeout_ms;
 };
 
 static inline bool runner_hook_is_given(const struct runner_hook *hook)
 {
-    return hook->command != NULL || hook->url != NULL;
+    return hook->command != NULL || hook->url != NULL || hook->call != NULL;
 }
 
 /* "restart", "quota", "move". */

@@ -321,9 +321,25 @@ static size_t count_in(const struct schedule *schedule, enum runner_case_state s
     return count;
 }
 
+/* Whether nothing else may be under way beside the case: it restarts the server. */
+static bool is_alone(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct plan_case *plan_case = plan_case_at(schedule->world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->need_count; i++) {
+        if (strcmp(plan_case->needs[i], "restart-hook") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Whether one more case may be under way. */
 static bool has_room(const struct schedule *schedule)
 {
+    for (size_t i = 0; i < schedule->count && schedule->begun_in > 0; i++) {
+        const struct slot *slot = &schedule->slots[i];
+        if (slot->progress == UNDER_WAY && is_alone(schedule, slot))
+            return false;
+    }
     size_t waiting = count_waiting(schedule);
     if (schedule->world->virtual_time || runner_target_has_one(schedule->world->target))
         return schedule->begun_in == 0;
@@ -340,7 +356,8 @@ static bool begin_some(struct schedule *schedule)
         schedule->first++;
     for (size_t i = schedule->first; i < schedule->count && has_room(schedule); i++) {
         struct slot *slot = &schedule->slots[schedule->order[i]];
-        if (slot->progress != NOT_BEGUN || awaited(schedule, slot) != NULL)
+        if (slot->progress != NOT_BEGUN || awaited(schedule, slot) != NULL ||
+            (schedule->begun_in > 0 && is_alone(schedule, slot)))
             continue;
         begun = true;
         begin(schedule, slot);

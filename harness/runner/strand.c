@@ -257,6 +257,26 @@ static void end_round(struct runner_strand *strand)
     buf_free(&seen);
 }
 
+/* Whoever else is under way waits meanwhile. */
+static void run_hook(struct runner_strand *strand, const struct plan_step *step)
+{
+    struct buf text = buf_bounded(64);
+    uint64_t value = 0;
+    const char *wrong = NULL;
+    if (step->amount != NULL)
+        wrong = plan_expand_text(strand->scope, step->amount, PLAN_AS_IS, &text);
+    if (wrong == NULL && text.len > 0 && !slice_to_u64(buf_slice(&text), &value))
+        wrong = "the value of the hook is no number";
+    if (wrong == NULL)
+        wrong = runner_hook_run(strand->running->world, step->hook,
+                                &strand->running->accounts[runner_user_of(step->as)], value);
+    buf_free(&text);
+    if (wrong == NULL)
+        advance(strand);
+    else
+        runner_step_break(strand, step, wrong);
+}
+
 static void run_step(struct runner_strand *strand)
 {
     struct runner_frame *frame = &strand->frames[strand->depth - 1];
@@ -272,6 +292,9 @@ static void run_step(struct runner_strand *strand)
         break;
     case PLAN_REPEAT:
         enter_repeat(strand, step);
+        break;
+    case PLAN_HOOK:
+        run_hook(strand, step);
         break;
     case PLAN_PARALLEL:
         strand->step = step;
