@@ -121,11 +121,9 @@ static bool try_all(const struct cli_invocation *invocation, const struct plan *
     struct runner_target target = { 0 };
     struct trial trial = { .run = run };
     struct verdict_run *reference = NULL;
-    if (cli_builtin_init(&builtin, &config, &target)) {
-        if (strcmp(invocation->options.api, "1.5") != 0)
-            cli_builtin_name(&builtin, &target);
+    if (cli_builtin_init(&builtin, &config, &target) &&
+        cli_builtin_serve(&builtin, invocation->options.api, &target))
         reference = runner_run(plan, &target, options, builtin.exchange);
-    }
     trial.reference = reference;
     trial.nomem = reference == NULL;
     for (size_t i = 0; !trial.nomem && i < run->count; i++) {

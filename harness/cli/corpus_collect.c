@@ -43,9 +43,8 @@ static bool run_api(const struct plan *plan, const char *api, const struct cli_c
     };
     struct runner_target target = { 0 };
     struct cli_builtin builtin;
-    bool done = cli_builtin_init(&builtin, &config, &target);
-    if (done && strcmp(api, "1.5") != 0)
-        cli_builtin_name(&builtin, &target);
+    bool done =
+        cli_builtin_init(&builtin, &config, &target) && cli_builtin_serve(&builtin, api, &target);
     done = done && run_cases(plan, api, &builtin, &target, sink);
     cli_builtin_free(&builtin);
     return done;
