@@ -172,7 +172,9 @@ static void explain_case(const struct plan_case *plan_case)
     (void)printf("%s\ndecides\n", line ? "\n" : "");
     for (size_t i = 0; i < plan_case->requirement_count; i++)
         print_requirement(plan_case->requirements[i]);
-    (void)printf("\nsteps\n");
+    (void)printf("\n");
+    print_json(0, "rows", plan_case->rows);
+    (void)printf("steps\n");
     print_steps(0, plan_case->steps, plan_case->step_count);
 }
 

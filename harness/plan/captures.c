@@ -144,9 +144,40 @@ static void use_predefined(struct plan_captures *captures, const struct plan_nod
                           "\"sign\": \"GET /info/collections\"");
 }
 
+/* {row.KEY} */
+static void use_row(struct plan_captures *captures, const struct plan_node *node,
+                    const struct plan_part *part, bool alone,
+                    const struct plan_captures_where *where)
+{
+    const struct plan_source *source = captures->source;
+    struct slice key = slice_from(part->text, 4);
+    const struct plan_node *row = captures->rows == NULL ? NULL : plan_node_first(captures->rows);
+    bool found = false, text = true;
+    for (; row != NULL; row = plan_node_next(captures->rows, row)) {
+        const struct plan_node *member = plan_node_first(row);
+        while (member != NULL && !plan_node_key_is(&source->tree, member, key))
+            member = plan_node_next(row, member);
+        found = found || member != NULL;
+        text = text && (member == NULL || member->kind == PLAN_NODE_STRING ||
+                        member->kind == PLAN_NODE_NUMBER);
+    }
+    if (!found)
+        plan_source_wrong(captures->source, node, "{%.*s}, which no \"rows\" of the case have",
+                          SLICE_FMT(slice_head(part->text, 64)));
+    else if (!text && !(alone && where->lists && !part->adds))
+        plan_source_wrong(captures->source, node,
+                          "{%.*s} is neither text nor number; expected it alone in a text of a "
+                          "body or a matcher",
+                          SLICE_FMT(slice_head(part->text, 64)));
+}
+
 static void use(struct plan_captures *captures, const struct plan_node *node,
                 const struct plan_part *part, bool alone, const struct plan_captures_where *where)
 {
+    if (slice_starts(part->text, SLICE("row."))) {
+        use_row(captures, node, part, alone, where);
+        return;
+    }
     const struct predefined *row = find_predefined(captures, part->text);
     if (row != NULL) {
         use_predefined(captures, node, row, where);

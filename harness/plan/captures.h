@@ -25,7 +25,8 @@ struct plan_captures_where {
 
 struct plan_captures {
     struct plan_source *source;
-    const char *api; /* of the case */
+    const char *api;              /* of the case */
+    const struct plan_node *rows; /* of the case, checked; NULL: none */
     struct plan_kept kept[PLAN_KEPT_MAX];
     size_t count;
     unsigned branch; /* that is being loaded, counted from 1; 0: none */

@@ -2,7 +2,7 @@
 #include "plan/loading.h"
 #include "plan/requirement.h"
 
-enum member { ID, TITLE, REQUIRES, NEEDS, DEPENDS_ON, BASIS, NO_TWIN, STEPS, MEMBERS };
+enum member { ID, TITLE, REQUIRES, NEEDS, DEPENDS_ON, BASIS, NO_TWIN, ROWS, STEPS, MEMBERS };
 
 static const struct plan_key case_keys[MEMBERS] = {
     [ID] = { "id", PLAN_TYPE_TEXT, true },
@@ -12,6 +12,7 @@ static const struct plan_key case_keys[MEMBERS] = {
     [DEPENDS_ON] = { "depends_on", PLAN_TYPE_LIST, false },
     [BASIS] = { "basis", PLAN_TYPE_LIST, false },
     [NO_TWIN] = { "no_twin", PLAN_TYPE_TEXT, false },
+    [ROWS] = { "rows", PLAN_TYPE_LIST, false },
     [STEPS] = { "steps", PLAN_TYPE_LIST, true },
 };
 
@@ -232,6 +233,7 @@ static void load_steps(struct context *context)
         .requirement_count = context->made->requirement_count,
     };
     load_needs(context, loading);
+    plan_rows_load(loading, context->at[ROWS], context->made);
     if (context->at[STEPS] != NULL)
         plan_steps_load(loading, context->at[STEPS], &context->made->steps,
                         &context->made->step_count);

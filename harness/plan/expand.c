@@ -53,7 +53,8 @@ static const char *add_capture(struct plan_scope *scope, const struct plan_part 
                                enum plan_encoding encoding, struct buf *out)
 {
     struct slice value;
-    if (plan_scope_list(scope, part->text) != NULL)
+    const json_t *list = plan_scope_list(scope, part->text);
+    if (list != NULL && !json_is_number(list))
         return plan_scope_complain(scope, "{%.*s} is a list, which cannot stand in a text",
                                    SLICE_FMT(part->text));
     if (!plan_scope_text(scope, part->text, &value))
@@ -132,7 +133,7 @@ static const char *write_string(struct plan_expansion *expansion, const char *te
         const json_t *list = plan_scope_list(expansion->scope, part.text);
         if (list != NULL)
             return json_dump_callback(list, dump_part, expansion->out,
-                                      JSON_COMPACT | JSON_REAL_PRECISION(15)) == 0
+                                      JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) == 0
                        ? NULL
                        : too_long;
     }

@@ -61,6 +61,10 @@ static inline bool plan_loading_is_of(const struct plan_loading *loading, const 
 void plan_observations_load(struct plan_loading *loading, const struct plan_node *list,
                             struct plan_step *step);
 
+/* Loads `rows`, which may be NULL; before the steps. */
+void plan_rows_load(struct plan_loading *loading, const struct plan_node *list,
+                    struct plan_case *made);
+
 /* Loads what a hook does: `as` and `value` may be NULL. */
 void plan_hook_load(struct plan_loading *loading, const struct plan_node *hook,
                     const struct plan_node *as, const struct plan_node *value,

@@ -127,6 +127,7 @@ struct plan_case {
     size_t dependency_count;  /* those that it names, and those whose basis it builds on */
     const char *const *basis; /* patterns of what others send and keep */
     size_t basis_count;
+    const json_t *rows; /* list of objects: the steps are run with each; NULL: once, without */
     struct plan_step *steps;
     size_t step_count;
     int64_t waits; /* centiseconds of all its waits outside of repeats */

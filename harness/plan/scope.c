@@ -7,12 +7,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { CAPTURES_MAX = 256, MESSAGE_MAX = 256, LIST_MAX = 1000000 };
+enum { CAPTURES_MAX = 256, MESSAGE_MAX = 256, LIST_MAX = 1000000, PLAN_NUMBER = 64 };
 
 struct capture {
     char *name;
     struct buf text;
-    json_t *list; /* NULL: it is a text */
+    json_t *list; /* NULL: it is a text; else a list, or any value of a row */
 };
 
 struct plan_scope {
@@ -100,6 +100,37 @@ bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice val
     return true;
 }
 
+/* What stands for it inside of a text. */
+static bool set_text_of(struct plan_scope *scope, const char *name, const json_t *value)
+{
+    if (json_is_string(value))
+        return plan_scope_set(scope, name,
+                              slice_of(json_string_value(value), json_string_length(value)));
+    char text[PLAN_NUMBER];
+    size_t len = json_dumpb(value, text, sizeof(text),
+                            JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15));
+    return plan_scope_set(scope, name, slice_of(text, len <= sizeof(text) ? len : 0));
+}
+
+bool plan_scope_set_value(struct plan_scope *scope, const char *name, const json_t *value)
+{
+    if (!set_text_of(scope, name, value))
+        return false;
+    if (json_is_string(value))
+        return true;
+    struct capture *capture = find_own(scope, slice_text(name));
+    capture->list = json_deep_copy(value);
+    return capture->list != NULL;
+}
+
+void plan_scope_forget_lists(struct plan_scope *scope)
+{
+    for (size_t i = 0; i < scope->count; i++) {
+        json_decref(scope->captures[i].list);
+        scope->captures[i].list = NULL;
+    }
+}
+
 /* NULL when out of memory. */
 static struct capture *begin_list(struct plan_scope *scope, const char *name)
 {
@@ -139,7 +170,7 @@ bool plan_scope_merge(struct plan_scope *branch)
 bool plan_scope_text(const struct plan_scope *scope, struct slice name, struct slice *ret_value)
 {
     const struct capture *capture = find(scope, name);
-    if (capture == NULL || capture->list != NULL)
+    if (capture == NULL || (capture->list != NULL && !json_is_number(capture->list)))
         return false;
     *ret_value = buf_slice(&capture->text);
     return true;

@@ -19,6 +19,13 @@ MUST_USE bool plan_scope_merge(struct plan_scope *branch);
 /* Copies.  False when out of memory. */
 MUST_USE bool plan_scope_set(struct plan_scope *scope, const char *name, struct slice value);
 
+/* Sets a capture to any JSON value, which it copies: a text that is nothing but the capture becomes
+ * that value, in another text stand texts and numbers.  False when out of memory. */
+MUST_USE bool plan_scope_set_value(struct plan_scope *scope, const char *name, const json_t *value);
+
+/* Forgets every list, as if nothing had been collected yet. */
+void plan_scope_forget_lists(struct plan_scope *scope);
+
 /* Creates the list capture ${name}, empty, unless there is one.  False when out of memory. */
 MUST_USE bool plan_scope_begin_list(struct plan_scope *scope, const char *name);
 

@@ -54,6 +54,22 @@ static bool set_world(struct runner_case *running)
            runner_strand_set(&running->main, "round", 0);
 }
 
+/* Sets what {row.KEY} stands for. */
+static bool set_row(struct runner_case *running)
+{
+    const char *key = NULL;
+    const json_t *value = NULL;
+    json_t *row = json_array_get(running->plan->rows, running->row);
+    json_object_foreach(row, key, value)
+    {
+        char name[64];
+        (void)snprintf(name, sizeof(name), "row.%s", key);
+        if (!plan_scope_set_value(running->main.scope, name, value))
+            return false;
+    }
+    return true;
+}
+
 struct runner_case *runner_case_new(struct runner_world *world, size_t index, size_t run,
                                     struct verdict *verdict)
 {
@@ -65,13 +81,15 @@ struct runner_case *runner_case_new(struct runner_world *world, size_t index, si
     running->verdict = verdict;
     running->state = RUNNER_CASE_READY;
     running->wake_ms = INT64_MAX;
+    running->bad_rows = buf_bounded(RUNNER_MESSAGE);
     size_t seat = runner_world_seat(world, index, run);
     running->rng = runner_world_rng(world, seat);
     running->started_ms = clock_monotonic_ms();
     const struct plan_branch steps = { running->plan->steps, running->plan->step_count };
     bool begun = runner_strand_init(&running->main, running, &steps, plan_scope_new());
     if (!runner_evidence_init(&running->evidence, world) || !begun ||
-        !set_users(running, index, seat) || !set_names(running) || !set_world(running)) {
+        !set_users(running, index, seat) || !set_names(running) || !set_world(running) ||
+        !set_row(running)) {
         runner_case_free(running);
         return NULL;
     }
@@ -94,6 +112,7 @@ void runner_case_free(struct runner_case *running)
     for (size_t i = 0; i < RUNNER_USERS; i++)
         runner_account_free(&running->accounts[i]);
     free_branches(running);
+    buf_free(&running->bad_rows);
     runner_strand_free(&running->main);
     runner_evidence_free(&running->evidence);
     alloc_release(running);
@@ -256,11 +275,57 @@ static int64_t next_wake_ms(const struct runner_case *running)
 }
 
 /* No strand can go on now: until an answer comes, or a wait ends, or else the branches have. */
+const char *runner_case_row(const struct runner_case *running)
+{
+    const json_t *row = json_array_get(running->plan->rows, running->row);
+    return json_string_value(json_object_get(row, "name"));
+}
+
+static void tell_rows(struct runner_case *running, size_t rows)
+{
+    char text[RUNNER_MESSAGE];
+    const char *names = buf_text(&running->bad_rows);
+    (void)snprintf(text, sizeof(text), "%zu of %zu hold%s%s", rows - running->bad_row_count, rows,
+                   running->bad_row_count > 0 ? "; not: " : "", names == NULL ? "" : names);
+    runner_evidence_inform(&running->evidence, "rows", text);
+}
+
+/* The row under way has ended; the next one begins.  False when it was the last, or when going on
+ * makes no sense. */
+static bool begin_next_row(struct runner_case *running)
+{
+    const struct runner_evidence *evidence = &running->evidence;
+    size_t rows = json_array_size(running->plan->rows);
+    bool broken = runner_world_is_gone(running->world);
+    if (rows == 0)
+        return false;
+    if (!running->finished)
+        (void)buf_add_format(&running->bad_rows, "%s%s", running->bad_row_count++ > 0 ? ", " : "",
+                             runner_case_row(running));
+    for (size_t i = 0; i < evidence->finding_count; i++)
+        broken = broken || evidence->findings[i].severity == VERDICT_ERROR;
+    if (!broken && running->row + 1 < rows) {
+        running->row++;
+        running->finished = running->ended = false;
+        free_branches(running);
+        plan_scope_forget_lists(running->main.scope);
+        runner_strand_rewind(&running->main);
+        if (!set_row(running))
+            runner_step_break(&running->main, running->plan->steps, "out of memory");
+        return true;
+    }
+    tell_rows(running, running->row + 1);
+    running->finished = running->bad_row_count == 0;
+    return false;
+}
+
 static void settle(struct runner_case *running)
 {
     running->wake_ms = running->ended ? INT64_MAX : next_wake_ms(running);
     if (count_in(running, RUNNER_STRAND_SENDING) > 0)
         running->state = RUNNER_CASE_SENDING;
+    else if (running->ended && begin_next_row(running))
+        running->wake_ms = INT64_MAX;
     else if (running->ended)
         conclude(running);
     else if (running->wake_ms < INT64_MAX)

@@ -30,7 +30,10 @@ struct runner_case {
     struct runner_strand main;
     struct runner_strand *branches; /* of the parallel step under way, or NULL */
     size_t branch_count;
-    bool ended;     /* a step has ended the case */
+    size_t row;          /* of the plan's rows that is under way */
+    struct buf bad_rows; /* names of those that did not hold */
+    size_t bad_row_count;
+    bool ended;     /* a step has ended the case, or its row */
     size_t cleaned; /* users */
     int64_t started_ms;
     size_t checks, requests;
@@ -53,6 +56,9 @@ void runner_case_wake(struct runner_case *running, int64_t now_ms);
 
 /* A call of a case, which it returns, has ended: looks at what came.  The case is ready. */
 struct runner_case *runner_case_answered(struct exchange_call *call);
+
+/* The name of the row under way; NULL: the case has none. */
+const char *runner_case_row(const struct runner_case *running);
 
 void runner_case_free(struct runner_case *running);
 

@@ -9,7 +9,7 @@ enum {
     CHECK_MEMORY = 16 * 1024 * 1024,
     TRIES_MAX = 3,
     BRANCH_TRIES_MAX = 6,
-    TITLE = 96,
+    TITLE = 256,
     INFO_MAX = 1024
 };
 
@@ -22,7 +22,9 @@ enum verdict_outcome runner_step_severity(enum verdict_level level)
 static int write_place(const struct runner_strand *strand, const struct plan_step *step,
                        char *ret_text, size_t size)
 {
-    int len = snprintf(ret_text, size, "step %u", step->number);
+    const char *row = runner_case_row(strand->running);
+    int len = snprintf(ret_text, size, "%s%s%sstep %u", row == NULL ? "" : "row ",
+                       row == NULL ? "" : row, row == NULL ? "" : ", ", step->number);
     if (strand->branch > 0 && len > 0 && (size_t)len < size)
         len += snprintf(ret_text + len, size - (size_t)len, ", branch %zu", strand->branch);
     for (size_t i = 1; i < strand->depth && len > 0 && (size_t)len < size; i++)
@@ -189,8 +191,10 @@ static bool is_observed(struct runner_strand *strand, const struct plan_step *st
 
 static void inform(struct runner_strand *strand, const struct plan_step *step, const char *text)
 {
+    const char *row = runner_case_row(strand->running);
     char title[TITLE];
-    (void)snprintf(title, sizeof(title), "step %u", step->number);
+    (void)snprintf(title, sizeof(title), "%s%s%sstep %u", row == NULL ? "" : "row ",
+                   row == NULL ? "" : row, row == NULL ? "" : ", ", step->number);
     runner_evidence_inform(&strand->running->evidence, title, text);
 }
 

@@ -12,7 +12,7 @@ enum {
     RETRY_MAX_MS = 5000,  /* however long it asks to be left alone */
     RETRY_APART_MS = 250, /* at most this, by chance, keeps branches from meeting again */
     SEEN_MAX = 16 * 1024,
-    TITLE_MAX = 96,
+    TITLE_MAX = 256,
 };
 
 static bool set_now(struct runner_strand *strand)
@@ -326,6 +326,16 @@ void runner_strand_go(struct runner_strand *strand)
         end_round(strand);
     else
         strand->state = RUNNER_STRAND_DONE;
+}
+
+void runner_strand_rewind(struct runner_strand *strand)
+{
+    strand->state = RUNNER_STRAND_READY;
+    strand->depth = 1;
+    strand->frames[0].at = 0;
+    strand->tries = 0;
+    strand->step = NULL;
+    strand->has_answer = false;
 }
 
 void runner_strand_join(struct runner_strand *strand)

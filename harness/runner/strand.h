@@ -62,6 +62,9 @@ void runner_strand_send(struct runner_strand *strand, const struct plan_step *st
 /* The call of a step has ended: looks at what came. */
 void runner_strand_answered(struct runner_strand *strand);
 
+/* The first step again, as if none had been run. */
+void runner_strand_rewind(struct runner_strand *strand);
+
 /* The parallel step is over: the next one. */
 void runner_strand_join(struct runner_strand *strand);
 

@@ -161,6 +161,37 @@ static void what_is_right_either_way_is_told(void **state)
     plan_free(plan);
 }
 
+/* A row that does not hold is no end of the others. */
+static void each_row_is_run_and_those_that_fail_are_named(void **state)
+{
+    (void)state;
+    static const char cases[] = FILE_OF(CASE(
+        "r/rows", "must",
+        ", \"rows\": [{\"name\": \"good\", \"word\": \"ok\", \"status\": 200}, {\"name\": "
+        "\"bad\", \"word\": \"bad\", \"status\": 200}, {\"name\": \"other\", \"word\": \"bad\", "
+        "\"status\": 404}]",
+        "{\"send\": \"PUT /storage/{coll}/{row.word}\", \"json\": {\"payload\": \"x\"}, "
+        "\"expect\": {\"status\": {\"$eq\": \"{row.status}\"}}, \"collect\": {\"all\": "
+        "\"status\"}}, {\"check\": \"{all}\", \"expect\": {\"json\": [\"{row.status}\"]}}"));
+    const struct runner_target target = runs_minting_target();
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        struct plan *plan;
+        const struct runner_options options = runs_options(seed, 1);
+        fake_target_init(&fake, seed);
+        fake.virtual_time = seed % 2 == 0;
+        struct verdict_run *run = runs_all(cases, &target, &options, &plan);
+        const struct verdict *verdict = &run->verdicts[0];
+        assert_int_equal(verdict->outcome, VERDICT_FAIL);
+        assert_int_equal(verdict->requests, 3);
+        assert_int_equal(verdict->finding_count, 1);
+        assert_string_equal(verdict->findings[0].where, "row bad, step 1, status");
+        assert_int_equal(verdict->info_count, 1);
+        assert_string_equal(verdict->info[0], "rows: 2 of 3 hold; not: bad");
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
 static const char sweep_cases[] = FILE_OF(
     CASE("s/branches", "must", "",
          "{\"parallel\": [[" PUT("ok", EXPECT_200 ", \"keep\": {\"t\": \"body\"}") "], [" PUT(
@@ -203,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(branches_run_at_once_and_end_together),
         cmocka_unit_test(the_seed_says_how_branches_interleave_on_a_virtual_clock),
+        cmocka_unit_test(each_row_is_run_and_those_that_fail_are_named),
         cmocka_unit_test(what_is_right_either_way_is_told),
         cmocka_unit_test(a_failed_allocation_ends_in_an_error_and_leaks_nothing),
     };
