@@ -153,7 +153,7 @@ static bool run_command(struct running *running)
     for (size_t i = 0; i < count; i++)
         arguments[i] = (char *)text.ptr + places[i];
     pid_t pid = 0;
-    int wrong = spawn(arguments, &pid);
+    int wrong = count == 0 ? EINVAL : spawn(arguments, &pid);
     if (wrong == 0)
         return await(running, pid);
     (void)snprintf(running->wrong, sizeof(running->wrong), "cannot be started: %s",
