@@ -16,4 +16,13 @@ extern const struct report_format report_junit;
 /* Test Anything Protocol, version 14, with YAML diagnostics. */
 extern const struct report_format report_tap;
 
+/* One HTML page, for people, offline. */
+extern const struct report_format report_html;
+
+/* Static Analysis Results Interchange Format 2.1.0: a rule per requirement. */
+extern const struct report_format report_sarif;
+
+/* Markdown, as GitHub shows it on the page of a workflow. */
+extern const struct report_format report_github;
+
 #endif

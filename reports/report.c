@@ -3,10 +3,8 @@
 #include "reports/formats.h"
 
 static const struct report_format *const formats[] = {
-    &report_text,
-    &report_json,
-    &report_junit,
-    &report_tap,
+    &report_text, &report_json,  &report_junit,  &report_tap,
+    &report_html, &report_sarif, &report_github,
 };
 
 const struct report_format *report_format_at(size_t index)

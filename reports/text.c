@@ -304,29 +304,6 @@ static void add_notices(const struct page *page, const struct verdict_run *run)
     }
 }
 
-/* The result in words. */
-static const char *result_of(const struct verdict_run *run)
-{
-    static const char *const results[] = {
-        [VERDICT_EXIT_CONFORMANT] = "conformant: no case failed",
-        [VERDICT_EXIT_FAILED] = "not conformant: a rule that servers must keep is broken",
-        [VERDICT_EXIT_USAGE] = "",
-        [VERDICT_EXIT_UNREACHABLE] = "undecided: the target or the network did not answer as a "
-                                     "verdict needs it",
-        [VERDICT_EXIT_VACUOUS] = "undecided: too little was exercised (fewer than half of the "
-                                 "cases)",
-        [VERDICT_EXIT_STALE] = "no failure but those that the baseline expects, which is stale",
-    };
-    enum verdict_exit code = verdict_run_exit(run);
-    if (run->count == 0 && run->setup_error == NULL)
-        return "undecided: no case was selected";
-    if (code == VERDICT_EXIT_VACUOUS && run->checks < run->min_checks)
-        return "undecided: too little was exercised (fewer checks than --min-checks)";
-    if (code == VERDICT_EXIT_CONFORMANT && run->expected[VERDICT_FAIL] > 0)
-        return "no failure but those that the baseline expects";
-    return results[code];
-}
-
 static void add_summary(const struct page *page, const struct verdict_run *run)
 {
     (void)buf_add_format(page->out, "\n%zu case%s: ", run->count, run->count == 1 ? "" : "s");
@@ -339,7 +316,7 @@ static void add_summary(const struct page *page, const struct verdict_run *run)
     (void)buf_add_format(page->out, "\n%zu requests, %zu checks, %lld.%03lld s, seed %llu\n",
                          run->requests, run->checks, (long long)(run->duration_ms / 1000),
                          (long long)(run->duration_ms % 1000), (unsigned long long)run->seed);
-    (void)buf_add_format(page->out, "%s (exit code %d)\n", result_of(run),
+    (void)buf_add_format(page->out, "%s (exit code %d)\n", verdict_run_result(run),
                          (int)verdict_run_exit(run));
 }
 

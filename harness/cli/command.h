@@ -17,7 +17,7 @@ struct cli_command {
 
 /* Each of these stands in the file of its name. */
 extern const struct cli_command cli_run, cli_serve, cli_list, cli_explain, cli_coverage, cli_token,
-    cli_sign, cli_decrypt, cli_seeds, cli_prove, cli_corpus;
+    cli_sign, cli_decrypt, cli_seeds, cli_prove, cli_corpus, cli_report, cli_compare;
 
 /* Prints "syncspec NAME: message" and where to get help on standard error; returns
  * VERDICT_EXIT_USAGE. */

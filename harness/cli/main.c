@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_run,  &cli_serve,   &cli_list,  &cli_explain, &cli_coverage, &cli_token,
-    &cli_sign, &cli_decrypt, &cli_seeds, &cli_prove,   &cli_corpus,
+    &cli_run,     &cli_serve, &cli_list,  &cli_explain, &cli_coverage, &cli_token,   &cli_sign,
+    &cli_decrypt, &cli_seeds, &cli_prove, &cli_corpus,  &cli_report,   &cli_compare,
 };
 
 static const struct cli_command *find(const char *name)

@@ -261,6 +261,9 @@ static void each_format_writes_its_golden_output(void **state)
         { "json", "run.json", { 0 } },
         { "junit", "run.xml", { 0 } },
         { "tap", "run.tap", { 0 } },
+        { "html", "run.html", { 0 } },
+        { "sarif", "run.sarif", { 0 } },
+        { "github", "run.md", { 0 } },
     };
     struct verdict_run run = whole_run();
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -274,10 +277,9 @@ static void each_format_tells_of_a_set_up_that_failed(void **state)
 {
     (void)state;
     static const char *const names[][2] = {
-        { "text", "broken.txt" },
-        { "json", "broken.json" },
-        { "junit", "broken.xml" },
-        { "tap", "broken.tap" },
+        { "text", "broken.txt" },  { "json", "broken.json" }, { "junit", "broken.xml" },
+        { "tap", "broken.tap" },   { "html", "broken.html" }, { "sarif", "broken.sarif" },
+        { "github", "broken.md" },
     };
     struct verdict_run run = broken_run();
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -319,7 +321,9 @@ static void no_terminal_output_holds_a_control_character(void **state)
 {
     (void)state;
     struct verdict_run run = whole_run();
-    static const char *const formats[] = { "text", "tap", "junit", "json" };
+    static const char *const formats[] = {
+        "text", "tap", "junit", "json", "html", "sarif", "github"
+    };
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
         struct buf out = write_run(&run, formats[i], &(struct report_style){ .verbose = true });
         for (size_t at = 0; at < out.len; at++)
@@ -360,7 +364,7 @@ static void what_does_not_fit_is_told(void **state)
 static void formats_are_found_by_name_only(void **state)
 {
     (void)state;
-    assert_null(report_format_find(SLICE("html")));
+    assert_null(report_format_find(SLICE("pdf")));
     assert_null(report_format_find(SLICE("")));
     assert_null(report_format_at(1000));
     for (size_t i = 0; report_format_at(i) != NULL; i++)

@@ -124,3 +124,25 @@ enum verdict_exit verdict_run_exit(const struct verdict_run *run)
         return VERDICT_EXIT_STALE;
     return VERDICT_EXIT_CONFORMANT;
 }
+
+const char *verdict_run_result(const struct verdict_run *run)
+{
+    static const char *const results[] = {
+        [VERDICT_EXIT_CONFORMANT] = "conformant: no case failed",
+        [VERDICT_EXIT_FAILED] = "not conformant: a rule that servers must keep is broken",
+        [VERDICT_EXIT_USAGE] = "",
+        [VERDICT_EXIT_UNREACHABLE] = "undecided: the target or the network did not answer as a "
+                                     "verdict needs it",
+        [VERDICT_EXIT_VACUOUS] = "undecided: too little was exercised (fewer than half of the "
+                                 "cases)",
+        [VERDICT_EXIT_STALE] = "no failure but those that the baseline expects, which is stale",
+    };
+    enum verdict_exit code = verdict_run_exit(run);
+    if (run->count == 0 && run->setup_error == NULL)
+        return "undecided: no case was selected";
+    if (code == VERDICT_EXIT_VACUOUS && run->checks < run->min_checks)
+        return "undecided: too little was exercised (fewer checks than --min-checks)";
+    if (code == VERDICT_EXIT_CONFORMANT && run->expected[VERDICT_FAIL] > 0)
+        return "no failure but those that the baseline expects";
+    return results[code];
+}

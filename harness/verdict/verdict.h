@@ -169,4 +169,7 @@ enum verdict_exit {
  * the baseline is stale; 0. */
 enum verdict_exit verdict_run_exit(const struct verdict_run *run);
 
+/* The same in words, for people. */
+const char *verdict_run_result(const struct verdict_run *run);
+
 #endif
