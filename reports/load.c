@@ -289,7 +289,7 @@ static void read_lists(struct reading *reading, const struct place *one, struct 
     const struct place exchanges = member(one, "exchanges");
     const struct place info = member(one, "info");
     const struct verdict_requirement **ids =
-        room_of(reading, &requirements, sizeof(*ids), &verdict->requirement_count);
+        room_of(reading, &requirements, sizeof(void *), &verdict->requirement_count);
     for (size_t i = 0; i < verdict->requirement_count; i++) {
         const struct place id = element(&requirements, i);
         ids[i] = find(reading, &id);
