@@ -22,7 +22,8 @@ static void what_was_written_reads_back_and_is_written_the_same(void **state)
         const struct report_format *json = report_format_find(SLICE("json"));
         assert_true(json->write(run, &(struct report_style){ 0 }, &out));
         assert_true(slice_eq(buf_slice(&out), buf_slice(&text)));
-        arena_free(run->arena);
+        if (run != NULL)
+            arena_free(run->arena);
         buf_free(&text);
     }
 }

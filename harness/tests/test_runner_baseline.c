@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { TEXT_MAX = 64 * 1024, ARENA_MAX = 1024 * 1024 };
+
 #define HEAD "{\"format\": \"syncspec-baseline-1\", \"entries\": ["
 #define ENTRY(id, where, more)                                                                     \
     "{\"case\": \"" id "\", \"requirement\": \"1.5/a/must\", \"where\": \"" where                  \
@@ -27,7 +29,7 @@ static struct verdict_finding findings[] = {
 
 static struct runner_baseline *read(const char *text)
 {
-    AUTO(buf_free) struct buf messages = buf_bounded(64 * 1024);
+    AUTO(buf_free) struct buf messages = buf_bounded(TEXT_MAX);
     struct plan_errors errors = { .text = &messages };
     struct runner_baseline *baseline = runner_baseline_read("b.json", slice_text(text), &errors);
     if (baseline == NULL)
@@ -43,7 +45,7 @@ static struct verdict_run run_with(size_t found, struct verdict verdicts[2])
                                     .findings = findings,
                                     .finding_count = found };
     verdicts[1] = (struct verdict){ .id = "a/two", .outcome = VERDICT_PASS };
-    struct verdict_run run = { .arena = arena_new(1024 * 1024),
+    struct verdict_run run = { .arena = arena_new(ARENA_MAX),
                                .started = "2026-11-30T01:02:03Z",
                                .verdicts = verdicts,
                                .count = 2,
@@ -74,7 +76,7 @@ static void each_mistake_is_told_with_its_place(void **state)
           "one is enough" },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        AUTO(buf_free) struct buf messages = buf_bounded(64 * 1024);
+        AUTO(buf_free) struct buf messages = buf_bounded(TEXT_MAX);
         struct plan_errors errors = { .text = &messages };
         assert_null(runner_baseline_read("b.json", slice_text(rows[i].text), &errors));
         assert_true(errors.count > 0);
@@ -217,8 +219,8 @@ static void what_is_written_reads_back_and_is_written_the_same(void **state)
     struct runner_baseline *baseline =
         read(HEAD ENTRY("b", "step 1 \\\"q\\\" \\u00e9", ", \"expires\": \"2027-01-31\"") "," ENTRY(
             "a", "step 2", ", \"class\": \"flaky\", \"link\": \"l\"") TAIL);
-    AUTO(buf_free) struct buf first = buf_bounded(64 * 1024);
-    AUTO(buf_free) struct buf second = buf_bounded(64 * 1024);
+    AUTO(buf_free) struct buf first = buf_bounded(TEXT_MAX);
+    AUTO(buf_free) struct buf second = buf_bounded(TEXT_MAX);
     assert_true(runner_baseline_write(baseline, &first));
     struct runner_baseline *again = read(buf_text(&first));
     assert_int_equal(again->count, 2);

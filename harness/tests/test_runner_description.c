@@ -6,11 +6,13 @@
 
 #include <stdio.h>
 
+enum { TEXT_MAX = 64 * 1024 };
+
 #define HEAD "{\"format\": \"syncspec-target-1\", \"name\": \"n\""
 
 static struct runner_description *read(const char *text)
 {
-    AUTO(buf_free) struct buf messages = buf_bounded(64 * 1024);
+    AUTO(buf_free) struct buf messages = buf_bounded(TEXT_MAX);
     struct plan_errors errors = { .text = &messages };
     struct runner_description *description =
         runner_description_read("t.json", slice_text(text), &errors);
@@ -47,7 +49,7 @@ static void each_mistake_is_told_with_its_place(void **state)
           "from 0 to 600" },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        AUTO(buf_free) struct buf messages = buf_bounded(64 * 1024);
+        AUTO(buf_free) struct buf messages = buf_bounded(TEXT_MAX);
         struct plan_errors errors = { .text = &messages };
         assert_null(runner_description_read("t.json", slice_text(rows[i].text), &errors));
         const char *text = buf_text(&messages);

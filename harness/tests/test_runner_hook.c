@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { TEXT_MAX = 64 * 1024 };
+
 static struct runner_target target;
 static const struct runner_account account = { .uid = 1234567890 };
 
@@ -16,7 +18,7 @@ static const char *run(struct runner_world *world, const struct runner_hook *hoo
 {
     target = (struct runner_target){ 0 };
     target.hooks[RUNNER_HOOK_QUOTA] = *hook;
-    *world = (struct runner_world){ .target = &target, .arena = arena_new(64 * 1024) };
+    *world = (struct runner_world){ .target = &target, .arena = arena_new(TEXT_MAX) };
     assert_non_null(world->arena);
     return runner_hook_run(world, "quota", &account, 4096);
 }
@@ -104,7 +106,7 @@ static void a_request_succeeds_with_2xx_only(void **state)
         struct runner_world world;
         const char *wrong = run(&world, &hook);
         assert_int_equal(wrong == NULL, says[i] == NULL);
-        if (wrong != NULL) {
+        if (wrong != NULL && says[i] != NULL) {
             assert_non_null(strstr(wrong, says[i]));
             assert_null(strstr(wrong, "secret"));
         }
