@@ -44,6 +44,16 @@ void fault_call_set_parameter(struct fault_call *call, const char *name, struct 
 void fault_call_set_target(struct fault_call *call, struct slice target);
 void fault_call_set_body(struct fault_call *call, struct slice body);
 
+/* Gives every member of the records in the body (an object, a list of them, or lines) the value
+ * that ${change} says: ${raw}, another one, or an empty slice, which takes the member out.  A body
+ * that is none of these stays. */
+void fault_call_change_records(struct fault_call *call,
+                               struct slice (*change)(struct fault_call *call, struct slice name,
+                                                      struct slice raw));
+/* The value of a member of the object that the body is, as it stands there. */
+bool fault_call_body_json(const struct fault_call *call, const char *pointer,
+                          struct slice *ret_raw);
+
 /* Answers the request; the core is not asked. */
 void fault_call_answer(struct fault_call *call, int status, const char *json);
 

@@ -12,6 +12,7 @@
 struct fault;
 struct fault_call;
 struct fault_judging;
+struct fault_txn;
 
 enum { FAULT_BREAKS = 6, FAULT_PARTS = 2, FAULT_SET_MAX = 8 };
 
@@ -53,14 +54,23 @@ struct fault {
     /* The names of the faults that it is made of, instead of hooks.  Neither may hide the other. */
     const char *parts[FAULT_PARTS];
 
-    unsigned on;        /* enum fault_on: which requests `before` and `after` see */
+    unsigned on;        /* enum fault_on: which requests the hooks see, but `now`, `configure` and
+                           those of `store` */
     int status;         /* and which replies `after` sees; 2: all of 2xx; 0: all */
     const char *text;   /* for its hooks */
     const char *other;  /* likewise */
     int64_t number;     /* likewise */
     fault_hook *before; /* may change the request, or answer it */
     fault_hook *after;  /* may change the reply */
-    /* Calls of the store that it answers; fault_txn_of (txn.h) gives the transaction below. */
+    /* May change an update on its way into the store, by PUT, POST or a batch. */
+    void (*bend)(struct fault_txn *txn, struct record_update *update);
+    /* May change a record, or a collection, as it is read; false: it is not there. */
+    bool (*show)(struct fault_txn *txn, struct slice collection, struct record_bso *bso);
+    bool (*tell)(struct fault_txn *txn, struct store_collection *collection);
+    /* The time that a transaction of the store is told instead of ${now}. */
+    int64_t (*sees)(const struct fault *fault, int64_t now);
+    /* Other calls of the store that it answers; fault_txn_of (txn.h) gives the transaction below.
+     * They come in the place of the four hooks above. */
     struct store_ops store;
     /* The time that the core is told instead of ${now}. */
     int64_t (*now)(const struct fault *fault, int64_t now);

@@ -9,6 +9,7 @@
 /* What the layers of a stack share: the request as it came, whose credentials are checked. */
 struct fault_outside {
     const struct http_request *request; /* NULL: none is under way */
+    unsigned method, resource;          /* enum fault_on, of it */
     bool trusted;                       /* a request of a fault's own: nobody is asked who it is */
     const struct clock *clock;          /* as it was given */
 };
@@ -43,6 +44,15 @@ struct fault_layer {
     struct fault_scheme auth, named;
     struct fault_clock clock;
 };
+
+/* Whether the fault's hooks see the request that is under way. */
+static inline bool fault_layer_is_on(const struct fault_layer *layer)
+{
+    unsigned methods = layer->fault->on & FAULT_METHODS;
+    unsigned resources = layer->fault->on & FAULT_RESOURCES;
+    return (methods == 0 || (methods & layer->outside->method) != 0) &&
+           (resources == 0 || (resources & layer->outside->resource) != 0);
+}
 
 /* Reads the request into the call; the rest of it is the caller's. */
 void fault_call_begin(struct fault_call *call, const struct http_request *request);

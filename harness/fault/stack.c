@@ -111,14 +111,17 @@ static void handle(void *context, const struct http_request *request, struct htt
         .now = clock_now(outside->clock),
         .layer = layer,
     };
-    if (came == NULL)
-        outside->request = request;
     if (arena == NULL || request->fields.count > COUNT_OF(call.fields)) {
         http_handle(&layer->inner, request, reply);
-    } else {
-        fault_call_begin(&call, request);
-        pass(&call);
+        return;
     }
+    fault_call_begin(&call, request);
+    if (came == NULL) {
+        outside->request = request;
+        outside->method = call.method;
+        outside->resource = call.resource;
+    }
+    pass(&call);
     outside->request = came;
 }
 

@@ -35,6 +35,30 @@ int64_t fault_txn_count(struct fault_txn *txn, const char *format, ...)
     return cell == NULL ? 0 : ++cell->number;
 }
 
+enum { TEXTS_MAX = 256 * 1024 * 1024 };
+
+uint8_t *fault_txn_room(struct fault_txn *txn, size_t len)
+{
+    if (txn->arena == NULL)
+        txn->arena = arena_new(TEXTS_MAX);
+    return txn->arena == NULL ? NULL : arena_alloc(txn->arena, 1, len);
+}
+
+struct slice fault_txn_copy(struct fault_txn *txn, struct slice bytes)
+{
+    uint8_t *room = fault_txn_room(txn, bytes.len);
+    if (room == NULL || bytes.len == 0)
+        return (struct slice){ 0 };
+    memcpy(room, bytes.ptr, bytes.len);
+    return slice_of(room, bytes.len);
+}
+
+static void release(struct fault_txn *txn)
+{
+    arena_free(txn->arena);
+    alloc_release(txn);
+}
+
 static struct store_txn *inner(struct store_txn *txn)
 {
     return fault_txn_of(txn)->inner;
@@ -54,12 +78,16 @@ static enum store_err begin(struct store *base, uint64_t uid, enum store_access 
         .uid = uid,
         .access = access,
         .now = now,
+        .on = fault_layer_is_on(store->layer),
+        .put = store->layer->outside->method == FAULT_PUT,
     };
-    enum store_err err = store_begin(store->inner, uid, access, now, &txn->inner);
+    int64_t (*sees)(const struct fault *fault, int64_t now) = txn->on ? txn->fault->sees : NULL;
+    enum store_err err = store_begin(store->inner, uid, access,
+                                     sees == NULL ? now : sees(txn->fault, now), &txn->inner);
     if (err == STORE_OK)
         *ret_txn = &txn->base;
     else
-        alloc_release(txn);
+        release(txn);
     return err;
 }
 
@@ -69,14 +97,14 @@ static enum store_err commit(struct store_txn *txn)
     struct fault_txn *ended = fault_txn_of(txn);
     enum store_err (*hook)(struct store_txn * txn) = ended->fault->store.commit;
     enum store_err err = hook == NULL ? store_commit(ended->inner) : hook(txn);
-    alloc_release(ended);
+    release(ended);
     return err;
 }
 
 static void rollback(struct store_txn *txn)
 {
     store_rollback(inner(txn));
-    alloc_release(fault_txn_of(txn));
+    release(fault_txn_of(txn));
 }
 
 static const struct fault_txn *const_txn(const struct store_txn *txn)
@@ -99,28 +127,89 @@ static uint64_t bytes(const struct store_txn *txn)
     return store_bytes(const_txn(txn)->inner);
 }
 
+static bool tell(struct fault_txn *txn, struct store_collection *told)
+{
+    return !txn->on || txn->fault->tell == NULL || txn->fault->tell(txn, told);
+}
+
+static bool show(struct fault_txn *txn, struct slice name, struct record_bso *shown)
+{
+    return !txn->on || txn->fault->show == NULL || txn->fault->show(txn, name, shown);
+}
+
+static struct record_update bent(struct fault_txn *txn, const struct record_update *update)
+{
+    struct record_update bent = *update;
+    if (txn->on && txn->fault->bend != NULL)
+        txn->fault->bend(txn, &bent);
+    return bent;
+}
+
+/* What is visited below goes through the hook on its way up. */
+struct telling {
+    struct fault_txn *txn;
+    store_visit_collection *visit;
+    void *context;
+};
+
+static bool tell_one(void *context, const struct store_collection *seen)
+{
+    const struct telling *telling = context;
+    struct store_collection told = *seen;
+    return !tell(telling->txn, &told) || telling->visit(telling->context, &told);
+}
+
 static enum store_err collections(struct store_txn *txn, store_visit_collection *visit,
                                   void *context)
 {
-    return store_collections(inner(txn), visit, context);
+    struct telling telling = { fault_txn_of(txn), visit, context };
+    return store_collections(inner(txn), tell_one, &telling);
 }
 
 static enum store_err collection(struct store_txn *txn, struct slice name,
                                  struct store_collection *ret_collection)
 {
-    return store_collection(inner(txn), name, ret_collection);
+    struct store_collection told;
+    TRY(store_collection(inner(txn), name, &told));
+    if (!tell(fault_txn_of(txn), &told))
+        return STORE_ABSENT;
+    *ret_collection = told;
+    return STORE_OK;
 }
 
 static enum store_err get(struct store_txn *txn, struct slice name, struct slice id,
                           struct record_bso *ret_bso)
 {
-    return store_get(inner(txn), name, id, ret_bso);
+    struct record_bso shown;
+    TRY(store_get(inner(txn), name, id, &shown));
+    if (!show(fault_txn_of(txn), name, &shown))
+        return STORE_ABSENT;
+    *ret_bso = shown;
+    return STORE_OK;
+}
+
+struct showing {
+    struct fault_txn *txn;
+    struct slice name;
+    struct store_sink *sink;
+};
+
+static bool show_one(void *context, const struct record_bso *bso)
+{
+    const struct showing *showing = context;
+    struct record_bso shown = *bso;
+    return !show(showing->txn, showing->name, &shown) ||
+           showing->sink->visit(showing->sink->context, &shown);
 }
 
 static enum store_err list(struct store_txn *txn, struct slice name,
                            const struct store_query *query, struct store_sink *sink)
 {
-    return store_list(inner(txn), name, query, sink);
+    struct showing showing = { fault_txn_of(txn), name, sink };
+    struct store_sink below = { .visit = show_one, .context = &showing };
+    enum store_err err = store_list(inner(txn), name, query, &below);
+    sink->more = below.more;
+    return err;
 }
 
 static enum store_err touch(struct store_txn *txn, struct slice name)
@@ -131,7 +220,8 @@ static enum store_err touch(struct store_txn *txn, struct slice name)
 static enum store_err put(struct store_txn *txn, struct slice name,
                           const struct record_update *update)
 {
-    return store_put(inner(txn), name, update);
+    const struct record_update changed = bent(fault_txn_of(txn), update);
+    return store_put(inner(txn), name, &changed);
 }
 
 static enum store_err remove_one(struct store_txn *txn, struct slice name, struct slice id)
@@ -158,7 +248,8 @@ static enum store_err batch_open(struct store_txn *txn, struct slice name, uint6
 static enum store_err batch_append(struct store_txn *txn, struct slice name, uint64_t id,
                                    const struct record_update *update)
 {
-    return store_batch_append(inner(txn), name, id, update);
+    const struct record_update changed = bent(fault_txn_of(txn), update);
+    return store_batch_append(inner(txn), name, id, &changed);
 }
 
 static enum store_err batch_info(struct store_txn *txn, struct slice name, uint64_t id,

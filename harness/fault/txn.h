@@ -2,6 +2,7 @@
 #ifndef SYNCSPEC_FAULT_TXN_H
 #define SYNCSPEC_FAULT_TXN_H
 
+#include "base/arena.h"
 #include "fault/fault.h"
 #include "fault/memory.h"
 #include "store/store.h"
@@ -14,6 +15,9 @@ struct fault_txn {
     uint64_t uid;
     enum store_access access;
     int64_t now;
+    bool on;             /* the request is one that the fault sees */
+    bool put;            /* it is a PUT */
+    struct arena *arena; /* for texts; NULL until one is wanted */
 };
 
 static inline struct fault_txn *fault_txn_of(struct store_txn *txn)
@@ -28,5 +32,10 @@ struct fault_cell *fault_txn_cell(struct fault_txn *txn, const char *format, ...
 /* How often it was asked for that key, this time included. */
 int64_t fault_txn_count(struct fault_txn *txn, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A copy of the bytes, or room for ${len} of them, that lives as long as the transaction; empty
+ * when out of memory. */
+struct slice fault_txn_copy(struct fault_txn *txn, struct slice bytes);
+uint8_t *fault_txn_room(struct fault_txn *txn, size_t len);
 
 #endif

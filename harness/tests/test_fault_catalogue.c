@@ -32,7 +32,8 @@ static bool has_hook(const struct fault *fault)
 {
     static const struct store_ops none;
     return fault->before != NULL || fault->after != NULL || fault->now != NULL ||
-           fault->judge != NULL || fault->configure != NULL ||
+           fault->judge != NULL || fault->configure != NULL || fault->bend != NULL ||
+           fault->show != NULL || fault->tell != NULL || fault->sees != NULL ||
            memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 
