@@ -15,6 +15,6 @@ struct fault_area {
     }
 
 extern const struct fault_area fault_precondition, fault_timestamps, fault_batch, fault_paging,
-    fault_allowed;
+    fault_fields, fault_ttl, fault_ids, fault_allowed;
 
 #endif

@@ -2,7 +2,8 @@
 
 /* An area: its file, and a line here. */
 static const struct fault_area *const areas[] = {
-    &fault_precondition, &fault_timestamps, &fault_batch, &fault_paging, &fault_allowed,
+    &fault_precondition, &fault_timestamps, &fault_batch, &fault_paging,
+    &fault_fields,       &fault_ttl,        &fault_ids,   &fault_allowed,
 };
 
 const struct fault *fault_at(size_t index)

@@ -1,0 +1,531 @@
+/* The fields of a record: payload and sortindex. */
+#include "base/utf8.h"
+#include "fault/area.h"
+#include "fault/hooks.h"
+#include "fault/txn.h"
+
+#define LOST "data come back other than they were stored, and other devices cannot read them"
+
+enum { DIGITS_9 = 999999999 };
+
+/* The payload with each byte as ${change} wants it: how many bytes it becomes in ${out}, at most
+ * four. */
+typedef size_t change_byte(struct slice rest, size_t *ret_taken, uint8_t out[4]);
+
+static void change_payload(struct fault_txn *txn, struct record_update *update, change_byte *change)
+{
+    uint8_t *room = fault_txn_room(txn, 4 * update->payload.len + 1);
+    size_t len = 0;
+    if (room == NULL || update->payload_is != RECORD_VALUE)
+        return;
+    for (size_t at = 0; at < update->payload.len;) {
+        size_t taken = 1;
+        len += change(slice_from(update->payload, at), &taken, room + len);
+        at += taken;
+    }
+    update->payload = slice_of(room, len);
+}
+
+static size_t keep(struct slice rest, uint8_t out[4])
+{
+    out[0] = rest.ptr[0];
+    return 1;
+}
+
+static size_t drop_cr(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    (void)ret_taken;
+    return slice_starts(rest, SLICE("\r\n")) ? 0 : keep(rest, out);
+}
+
+static size_t compose(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    /* e and a combining acute accent are one letter in another form. */
+    if (!slice_starts(rest, SLICE("e\xcc\x81")))
+        return keep(rest, out);
+    *ret_taken = 3;
+    memcpy(out, "\xc3\xa9", 2);
+    return 2;
+}
+
+static size_t three_bytes(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    if (rest.ptr[0] < 0xf0)
+        return keep(rest, out);
+    *ret_taken = 4;
+    out[0] = '?';
+    return 1;
+}
+
+static size_t encode_again(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    uint8_t byte = rest.ptr[0];
+    (void)ret_taken;
+    if (byte < 0x80)
+        return keep(rest, out);
+    out[0] = (uint8_t)(0xc0 | byte >> 6);
+    out[1] = (uint8_t)(0x80 | (byte & 0x3f));
+    return 2;
+}
+
+static size_t strip_slash(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    if (rest.ptr[0] != '\\' || rest.len < 2)
+        return keep(rest, out);
+    *ret_taken = 2;
+    return keep(slice_from(rest, 1), out);
+}
+
+static size_t no_controls(struct slice rest, size_t *ret_taken, uint8_t out[4])
+{
+    (void)ret_taken;
+    return rest.ptr[0] < ' ' ? 0 : keep(rest, out);
+}
+
+static void bend_newlines(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, drop_cr);
+}
+
+static void bend_compose(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, compose);
+}
+
+static void bend_three_bytes(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, three_bytes);
+}
+
+static void bend_encode_again(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, encode_again);
+}
+
+static void bend_slashes(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, strip_slash);
+}
+
+static void bend_controls(struct fault_txn *txn, struct record_update *update)
+{
+    change_payload(txn, update, no_controls);
+}
+
+static void bend_at_nul(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    update->payload = slice_head(update->payload, slice_find(update->payload, '\0'));
+}
+
+static bool is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static void bend_trim(struct fault_txn *txn, struct record_update *update)
+{
+    struct slice *payload = &update->payload;
+    (void)txn;
+    while (payload->len > 0 && is_blank(payload->ptr[payload->len - 1]))
+        payload->len--;
+    while (payload->len > 0 && is_blank(payload->ptr[0]))
+        *payload = slice_from(*payload, 1);
+}
+
+/* Parsed and written again: what is between the tokens of JSON goes. */
+static void bend_compact(struct fault_txn *txn, struct record_update *update)
+{
+    uint8_t *room = fault_txn_room(txn, update->payload.len + 1);
+    size_t len = 0;
+    bool quoted = false;
+    if (room == NULL || !slice_starts(update->payload, SLICE("{")))
+        return;
+    for (size_t i = 0; i < update->payload.len; i++) {
+        uint8_t byte = update->payload.ptr[i];
+        quoted ^= byte == '"' && (i == 0 || update->payload.ptr[i - 1] != '\\');
+        if (quoted || byte != ' ')
+            room[len++] = byte;
+    }
+    update->payload = slice_of(room, len);
+}
+
+static void bend_cut(struct fault_txn *txn, struct record_update *update)
+{
+    update->payload = slice_head(update->payload, (size_t)txn->fault->number);
+}
+
+/* A column that holds bytes but counts letters, or the other way round. */
+static void bend_empty_large(struct fault_txn *txn, struct record_update *update)
+{
+    if (update->payload.len > (size_t)txn->fault->number)
+        update->payload.len = 0;
+}
+
+static void bend_keep_when_empty(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->payload_is == RECORD_VALUE && update->payload.len == 0)
+        update->payload_is = RECORD_ABSENT;
+}
+
+static void reset_absent(struct record_update *update)
+{
+    if (update->payload_is == RECORD_ABSENT)
+        update->payload_is = RECORD_NULL;
+    if (update->sortindex_is == RECORD_ABSENT)
+        update->sortindex_is = RECORD_NULL;
+    if (update->ttl_is == RECORD_ABSENT)
+        update->ttl_is = RECORD_NULL;
+}
+
+static void bend_replace(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    reset_absent(update);
+}
+
+/* An upsert that names the columns of the payload, and forgets the sortindex. */
+static void bend_forget_sortindex(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->payload_is == RECORD_VALUE && update->sortindex_is == RECORD_ABSENT)
+        update->sortindex_is = RECORD_NULL;
+}
+
+static void bend_forget_payload(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->ttl_is == RECORD_VALUE && update->payload_is == RECORD_ABSENT)
+        update->payload_is = RECORD_NULL;
+}
+
+static void bend_null_is_absent(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->payload_is == RECORD_NULL)
+        update->payload_is = RECORD_ABSENT;
+    if (update->sortindex_is == RECORD_NULL)
+        update->sortindex_is = RECORD_ABSENT;
+}
+
+static void bend_no_zero(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->sortindex_is == RECORD_VALUE && update->sortindex == 0)
+        update->sortindex_is = RECORD_NULL;
+}
+
+static void bend_unsigned(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    if (update->sortindex < 0)
+        update->sortindex = 0;
+}
+
+static void bend_float(struct fault_txn *txn, struct record_update *update)
+{
+    (void)txn;
+    update->sortindex = (int32_t)(float)update->sortindex;
+}
+
+static bool show_zero(struct fault_txn *txn, struct slice collection, struct record_bso *bso)
+{
+    (void)txn;
+    (void)collection;
+    bso->has_sortindex = true;
+    return true;
+}
+
+/* Values of the request that are wrong and taken all the same. */
+
+static struct slice known_member(struct fault_call *call, struct slice name, struct slice raw)
+{
+    static const char *const known[] = { "id", "payload", "sortindex", "ttl", "modified" };
+    (void)call;
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (slice_is(name, known[i]))
+            return raw;
+    }
+    return (struct slice){ 0 };
+}
+
+static bool is_number(struct slice raw)
+{
+    return raw.len > 0 && (raw.ptr[0] == '-' || (raw.ptr[0] >= '0' && raw.ptr[0] <= '9'));
+}
+
+/* Numbers, lists, objects and booleans become texts. */
+static struct slice payload_to_text(struct fault_call *call, struct slice name, struct slice raw)
+{
+    if (!slice_is(name, "payload") || raw.ptr[0] == '"' || raw.ptr[0] == 'n')
+        return raw;
+    return is_number(raw) || raw.ptr[0] == 't' || raw.ptr[0] == 'f'
+               ? fault_call_text(call, "\"%.*s\"", SLICE_FMT(raw))
+               : SLICE("\"[object]\"");
+}
+
+static struct slice sortindex_to_integer(struct fault_call *call, struct slice name,
+                                         struct slice raw)
+{
+    (void)call;
+    bool fraction = is_number(raw) && slice_find(raw, '.') < raw.len;
+    if (!slice_is(name, "sortindex") || (is_number(raw) && !fraction) || raw.ptr[0] == 'n')
+        return raw;
+    return fraction ? slice_head(raw, slice_find(raw, '.')) : SLICE("0");
+}
+
+/* Larger than what fits. */
+static struct slice clamp(struct slice raw, struct slice most, struct slice least)
+{
+    struct slice digits = raw.ptr[0] == '-' ? slice_from(raw, 1) : raw;
+    uint64_t value;
+    if (!slice_to_u64(digits, &value) || value <= DIGITS_9)
+        return raw;
+    return raw.ptr[0] == '-' ? least : most;
+}
+
+static struct slice clamp_sortindex(struct fault_call *call, struct slice name, struct slice raw)
+{
+    (void)call;
+    return slice_is(name, "sortindex") ? clamp(raw, SLICE("999999999"), SLICE("-999999999")) : raw;
+}
+
+static void take_unknown(struct fault_call *call)
+{
+    fault_call_change_records(call, known_member);
+}
+
+static void take_any_payload(struct fault_call *call)
+{
+    fault_call_change_records(call, payload_to_text);
+}
+
+static void take_any_sortindex(struct fault_call *call)
+{
+    fault_call_change_records(call, sortindex_to_integer);
+}
+
+static void take_large_sortindex(struct fault_call *call)
+{
+    fault_call_change_records(call, clamp_sortindex);
+}
+
+/* What was sent as `modified` comes back. */
+static void remember_modified(struct fault_call *call)
+{
+    struct slice raw;
+    struct fault_cell *cell = fault_call_cell(call, "%.*s/%.*s/%.*s", SLICE_FMT(call->user),
+                                              SLICE_FMT(call->collection), SLICE_FMT(call->id));
+    if (cell == NULL)
+        return;
+    if (call->method == FAULT_PUT) {
+        buf_clear(&cell->text);
+        if (fault_call_body_json(call, "/modified", &raw) && is_number(raw))
+            buf_add(&cell->text, raw);
+    }
+}
+
+static void show_modified(struct fault_call *call)
+{
+    struct fault_cell *cell = fault_call_cell(call, "%.*s/%.*s/%.*s", SLICE_FMT(call->user),
+                                              SLICE_FMT(call->collection), SLICE_FMT(call->id));
+    if (call->method == FAULT_GET && cell != NULL && cell->text.len > 0)
+        fault_call_set_json(call, "/modified", buf_slice(&cell->text));
+}
+
+/* What the writer of JSON does to texts. */
+static struct slice add_columns(struct fault_call *call, struct slice element)
+{
+    if (element.len < 2 || element.ptr[0] != '{')
+        return element;
+    struct slice inside = slice_head(element, element.len - 1);
+    return fault_call_text(call, "%.*s%s}", SLICE_FMT(inside), call->fault->text);
+}
+
+static void add_to_each(struct fault_call *call)
+{
+    if (call->resource == FAULT_ITEM)
+        fault_call_set_reply(
+            call, add_columns(call, arena_copy(call->arena, buf_slice(&call->reply->body))));
+    else
+        fault_call_each(call, add_columns);
+}
+
+static const struct fault rows[] = {
+    { .name = "payload-trimmed",
+      .what = "Blanks at both ends of a payload are cut off",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .bend = bend_trim },
+    { .name = "payload-crlf-to-lf",
+      .what = "CR LF in a payload becomes LF",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .bend = bend_newlines },
+    { .name = "payload-normalised",
+      .what = "Payloads are brought into Unicode's composed form",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode" },
+      .bend = bend_compose },
+    { .name = "payload-utf8mb3",
+      .what = "Characters of four bytes become question marks, as in a column of MySQL's utf8",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/bso/payload-utf8-wire",
+                  "1.5/batch/commit-visible-all" },
+      .bend = bend_three_bytes },
+    { .name = "payload-encoded-twice",
+      .what = "UTF-8 is taken for Latin-1 and encoded again",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-utf8-wire", "1.5/bso/payload-opaque-unicode" },
+      .bend = bend_encode_again },
+    { .name = "payload-encoded-twice-in-batches",
+      .what = "UTF-8 is taken for Latin-1 and encoded again where a batch is committed",
+      .impact = LOST,
+      .breaks = { "1.5/batch/commit-visible-all" },
+      .on = FAULT_POST | FAULT_COLLECTION,
+      .bend = bend_encode_again },
+    { .name = "payload-slashes-stripped",
+      .what = "Backslashes in payloads are taken for escapes and dropped",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .bend = bend_slashes },
+    { .name = "payload-controls-dropped",
+      .what = "Control characters are dropped from payloads",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode" },
+      .bend = bend_controls },
+    { .name = "payload-ends-at-nul",
+      .what = "A payload ends at its first U+0000, as texts of C do",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-opaque-unicode" },
+      .bend = bend_at_nul },
+    { .name = "payload-json-compacted",
+      .what = "A payload that looks like JSON is parsed and written anew",
+      .impact = "its HMAC does not fit any more: every device drops the record",
+      .breaks = { "1.5/format5/server/opaque" },
+      .bend = bend_compact },
+    { .name = "payload-cut-at-64k",
+      .what = "Payloads are cut at 65535 bytes, as in a column of MySQL's TEXT",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-256k", "1.5/format5/server/opaque" },
+      .bend = bend_cut,
+      .number = 65535 },
+    { .name = "payload-cut-by-one",
+      .what = "A payload of exactly 256 KiB loses its last byte",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-256k" },
+      .bend = bend_cut,
+      .number = 262143 },
+    { .name = "payload-large-ones-are-empty",
+      .what = "A payload of more than 200000 bytes is stored as an empty one",
+      .impact = LOST,
+      .breaks = { "1.5/bso/payload-256k", "1.5/format5/server/opaque" },
+      .bend = bend_empty_large,
+      .number = 200000 },
+    { .name = "payload-empty-is-ignored",
+      .what = "An empty payload in an update is taken for none",
+      .impact = "what a user has cleared comes back",
+      .breaks = { "1.5/put/partial-update" },
+      .bend = bend_keep_when_empty },
+    { .name = "payload-of-any-type",
+      .what = "A payload that is no string is made one",
+      .impact = "a faulty client's records are stored, and no other client can read them",
+      .breaks = { "1.5/bso/payload-string" },
+      .on = FAULT_WRITES,
+      .before = take_any_payload },
+    { .name = "update-replaces-on-put",
+      .what = "A PUT replaces the whole record: fields that are not sent are reset",
+      .impact = "a client that renews a ttl deletes the payload",
+      .breaks = { "1.5/put/partial-update", "1.5/put/partial-ttl-keeps-payload",
+                  "1.5/put/partial-keeps-ttl" },
+      .on = FAULT_PUT,
+      .bend = bend_replace },
+    { .name = "update-replaces-on-post",
+      .what = "A POST replaces whole records: fields that are not sent are reset",
+      .impact = "a client that changes sortindexes deletes the payloads",
+      .breaks = { "1.5/post/partial-update-semantics", "1.5/batch/partial-update" },
+      .on = FAULT_POST,
+      .bend = bend_replace },
+    { .name = "update-forgets-sortindex",
+      .what = "An update of the payload resets the sortindex",
+      .impact = "bookmarks lose their order",
+      .breaks = { "1.5/put/partial-update", "1.5/post/partial-update-semantics",
+                  "1.5/batch/partial-update" },
+      .bend = bend_forget_sortindex },
+    { .name = "update-of-ttl-empties-payload",
+      .what = "An update of the ttl alone empties the payload",
+      .impact = "a client that keeps its tabs alive deletes them",
+      .breaks = { "1.5/put/partial-ttl-keeps-payload", "1.5/post/partial-update-semantics",
+                  "1.5/batch/ttl-only" },
+      .bend = bend_forget_payload },
+    { .name = "update-null-is-absent",
+      .what = "A field that is null in an update is left as it is",
+      .impact = "a client cannot take a value back",
+      .breaks = { "1.5/put/null-resets-default" },
+      .bend = bend_null_is_absent },
+    { .name = "sortindex-zero-dropped",
+      .what = "A sortindex of 0 is taken for none, as 0 is false",
+      .impact = "records lose their place in the order",
+      .breaks = { "1.5/bso/sortindex-zero-roundtrip" },
+      .bend = bend_no_zero },
+    { .name = "sortindex-unsigned",
+      .what = "A negative sortindex is stored as 0",
+      .impact = "records lose their place in the order",
+      .breaks = { "1.5/bso/sortindex-negative-ok" },
+      .bend = bend_unsigned },
+    { .name = "sortindex-as-float",
+      .what = "A sortindex goes through a float of 32 bits: 999999999 becomes 1000000000",
+      .impact = "what comes back cannot be stored again",
+      .breaks = { "1.5/bso/sortindex-max" },
+      .bend = bend_float },
+    { .name = "sortindex-zero-when-unset",
+      .what = "A record without sortindex is shown with 0",
+      .impact = "clients sort by a value that nobody gave",
+      .breaks = { "1.5/bso/sortindex-absent-when-unset" },
+      .show = show_zero },
+    { .name = "sortindex-of-any-type",
+      .what = "A sortindex that is no integer is taken as one, or as 0",
+      .impact = "a client's mistake is hidden from it",
+      .breaks = { "1.5/bso/sortindex-integer" },
+      .on = FAULT_WRITES,
+      .before = take_any_sortindex },
+    { .name = "sortindex-clamped",
+      .what = "A sortindex of 10 digits is stored as the largest of 9",
+      .impact = "records lose their place in the order",
+      .breaks = { "1.5/bso/sortindex-max", "1.5/bso/sortindex-negative-ok" },
+      .on = FAULT_WRITES,
+      .before = take_large_sortindex },
+    { .name = "field-unknown-is-dropped",
+      .what = "Unknown fields of a record are dropped without a word",
+      .impact = "a client believes to have stored what is not there",
+      .breaks = { "1.5/bso/unknown-field-rejected" },
+      .on = FAULT_WRITES,
+      .before = take_unknown },
+    { .name = "field-modified-is-the-clients",
+      .what = "A `modified` that the client puts is kept",
+      .impact = "a clock that is wrong hides records from every other device",
+      .breaks = { "1.5/bso/modified-server-assigned" },
+      .on = FAULT_PUT | FAULT_GET | FAULT_ITEM,
+      .status = 2,
+      .before = remember_modified,
+      .after = show_modified },
+    { .name = "field-internal-columns",
+      .what = "Records are shown with columns of the database",
+      .impact = "strict clients refuse the records, and internals leak",
+      .breaks = { "1.5/bso/no-extra-keys" },
+      .on = FAULT_GET | FAULT_ITEM | FAULT_COLLECTION,
+      .status = 200,
+      .after = add_to_each,
+      .text = ",\"username\":7" },
+    { .name = "field-ttl-is-shown",
+      .what = "Records are shown with their ttl",
+      .impact = "a client that sends records back sets a ttl that it never meant",
+      .breaks = { "1.5/bso/ttl-not-returned", "1.5/bso/no-extra-keys" },
+      .on = FAULT_GET | FAULT_ITEM | FAULT_COLLECTION,
+      .status = 200,
+      .after = add_to_each,
+      .text = ",\"ttl\":2100000000" },
+};
+
+const struct fault_area fault_fields = FAULT_AREA(rows);
