@@ -139,12 +139,15 @@ static void bend_compact(struct fault_txn *txn, struct record_update *update)
     uint8_t *room = fault_txn_room(txn, update->payload.len + 1);
     size_t len = 0;
     bool quoted = false;
-    if (room == NULL || !slice_starts(update->payload, SLICE("{")))
+    size_t first = 0;
+    while (first < update->payload.len && is_blank(update->payload.ptr[first]))
+        first++;
+    if (room == NULL || !slice_starts(slice_from(update->payload, first), SLICE("{")))
         return;
     for (size_t i = 0; i < update->payload.len; i++) {
         uint8_t byte = update->payload.ptr[i];
         quoted ^= byte == '"' && (i == 0 || update->payload.ptr[i - 1] != '\\');
-        if (quoted || byte != ' ')
+        if (quoted || !is_blank(byte))
             room[len++] = byte;
     }
     update->payload = slice_of(room, len);
@@ -356,12 +359,12 @@ static const struct fault rows[] = {
     { .name = "payload-trimmed",
       .what = "Blanks at both ends of a payload are cut off",
       .impact = LOST,
-      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .breaks = { "1.5/bso/payload-opaque-unicode", "format5/server/opaque" },
       .bend = bend_trim },
     { .name = "payload-crlf-to-lf",
       .what = "CR LF in a payload becomes LF",
       .impact = LOST,
-      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .breaks = { "1.5/bso/payload-opaque-unicode", "format5/server/opaque" },
       .bend = bend_newlines },
     { .name = "payload-normalised",
       .what = "Payloads are brought into Unicode's composed form",
@@ -388,7 +391,7 @@ static const struct fault rows[] = {
     { .name = "payload-slashes-stripped",
       .what = "Backslashes in payloads are taken for escapes and dropped",
       .impact = LOST,
-      .breaks = { "1.5/bso/payload-opaque-unicode", "1.5/format5/server/opaque" },
+      .breaks = { "1.5/bso/payload-opaque-unicode", "format5/server/opaque" },
       .bend = bend_slashes },
     { .name = "payload-controls-dropped",
       .what = "Control characters are dropped from payloads",
@@ -403,12 +406,12 @@ static const struct fault rows[] = {
     { .name = "payload-json-compacted",
       .what = "A payload that looks like JSON is parsed and written anew",
       .impact = "its HMAC does not fit any more: every device drops the record",
-      .breaks = { "1.5/format5/server/opaque" },
+      .breaks = { "format5/server/opaque" },
       .bend = bend_compact },
     { .name = "payload-cut-at-64k",
       .what = "Payloads are cut at 65535 bytes, as in a column of MySQL's TEXT",
       .impact = LOST,
-      .breaks = { "1.5/bso/payload-256k", "1.5/format5/server/opaque" },
+      .breaks = { "1.5/bso/payload-256k", "format5/server/opaque" },
       .bend = bend_cut,
       .number = 65535 },
     { .name = "payload-cut-by-one",
@@ -420,7 +423,7 @@ static const struct fault rows[] = {
     { .name = "payload-large-ones-are-empty",
       .what = "A payload of more than 200000 bytes is stored as an empty one",
       .impact = LOST,
-      .breaks = { "1.5/bso/payload-256k", "1.5/format5/server/opaque" },
+      .breaks = { "1.5/bso/payload-256k", "format5/server/opaque" },
       .bend = bend_empty_large,
       .number = 200000 },
     { .name = "payload-empty-is-ignored",
@@ -461,6 +464,7 @@ static const struct fault rows[] = {
       .bend = bend_forget_payload },
     { .name = "update-null-is-absent",
       .what = "A field that is null in an update is left as it is",
+      .warned = "deployed servers keep the old value",
       .impact = "a client cannot take a value back",
       .breaks = { "1.5/put/null-resets-default" },
       .bend = bend_null_is_absent },
@@ -512,6 +516,7 @@ static const struct fault rows[] = {
       .after = show_modified },
     { .name = "field-internal-columns",
       .what = "Records are shown with columns of the database",
+      .warned = "clients ignore what they do not know",
       .impact = "strict clients refuse the records, and internals leak",
       .breaks = { "1.5/bso/no-extra-keys" },
       .on = FAULT_GET | FAULT_ITEM | FAULT_COLLECTION,

@@ -78,15 +78,26 @@ static struct slice encoded(struct fault_call *call, struct slice text)
     return copy;
 }
 
-static bool is_unprintable(uint8_t byte)
+/* Escapes, which such characters are written in, and bytes outside of ASCII. */
+static struct slice strip_id(struct fault_call *call, struct slice name, struct slice raw)
 {
-    return byte < ' ' || byte > '~';
+    uint8_t *room = arena_alloc(call->arena, 1, raw.len + 1);
+    size_t len = 0;
+    if (!slice_is(name, "id") || room == NULL)
+        return raw;
+    for (size_t i = 0; i < raw.len; i++) {
+        bool escape = raw.ptr[i] == '\\' && i + 1 < raw.len;
+        if (escape)
+            i += raw.ptr[i + 1] == 'u' ? 5 : 1;
+        else if (raw.ptr[i] < 0x7f)
+            room[len++] = raw.ptr[i];
+    }
+    return slice_of(room, len);
 }
 
-static void strip_controls(struct fault_call *call)
+static void strip_ids(struct fault_call *call)
 {
-    struct slice plain = decoded(call, call->id);
-    retarget(call, call->collection, encoded(call, without(call, plain, is_unprintable)));
+    fault_call_change_records(call, strip_id);
 }
 
 static bool is_no_name(uint8_t byte)
@@ -176,12 +187,6 @@ static void plus_is_blank(struct fault_call *call)
     for (size_t i = 0; i < plain.len; i++)
         room[i] = plain.ptr[i] == '+' ? ' ' : plain.ptr[i];
     retarget(call, call->collection, encoded(call, slice_of(room, plain.len)));
-}
-
-static void slash_splits(struct fault_call *call)
-{
-    if (slice_find(decoded(call, call->id), '/') < decoded(call, call->id).len)
-        fault_call_answer(call, 404, "0");
 }
 
 static void not_decoded(struct fault_call *call)
@@ -284,8 +289,8 @@ static const struct fault rows[] = {
       .what = "Control characters and others outside of ASCII are cut out of ids",
       .impact = TAKEN,
       .breaks = { "1.5/bso/id-printable-ascii" },
-      .on = FAULT_ITEM,
-      .before = strip_controls },
+      .on = FAULT_POST | FAULT_COLLECTION,
+      .before = strip_ids },
     { .name = "id-cut-at-64",
       .what = "The id of a PUT is cut at 64 characters",
       .impact = TAKEN,
@@ -316,12 +321,6 @@ static const struct fault rows[] = {
       .breaks = { "1.5/bso/id-space-ok" },
       .on = FAULT_PUT | FAULT_ITEM,
       .before = plus_is_blank },
-    { .name = "id-slash-splits-the-path",
-      .what = "A path is decoded before it is split: an id with a slash is not found",
-      .impact = "a record can be posted, and never read or deleted",
-      .breaks = { "1.5/bso/id-space-ok" },
-      .on = FAULT_ITEM,
-      .before = slash_splits },
     { .name = "id-not-decoded",
       .what = "The id in a path is not percent-decoded",
       .impact = "what was posted is not found under its URL",
@@ -337,7 +336,7 @@ static const struct fault rows[] = {
     { .name = "id-of-the-body-decides",
       .what = "A PUT writes the record that the body names, not the one of the URL",
       .impact = "a client overwrites another record than the one that it checked",
-      .breaks = { "1.5/bso/put-body-id-ignored" },
+      .breaks = { "1.5/bso/put-body-id-ignored", "1.5/item/put-create-200" },
       .on = FAULT_PUT | FAULT_ITEM,
       .before = body_id_decides },
     { .name = "id-empty-is-null",
@@ -360,7 +359,7 @@ static const struct fault rows[] = {
     { .name = "collection-field-moves-records",
       .what = "A posted record goes into the collection that its field `collection` names",
       .impact = "records vanish from where they were sent",
-      .breaks = { "1.5/bso/collection-field-ignored" },
+      .breaks = { "1.5/bso/collection-field-ignored", "1.5/bso/id-unique-per-collection" },
       .on = FAULT_POST | FAULT_COLLECTION,
       .before = follow_collection_field },
     { .name = "collection-names-folded",

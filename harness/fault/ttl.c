@@ -7,7 +7,7 @@
 #define RISEN "what was meant to go stays on the server, and comes back to the devices"
 #define GONE  "records go before their time: tabs and clients vanish"
 
-enum { MINUTE = 60, THOUSAND = 1000, DAY = 24 * 3600 };
+enum { MINUTE = 60, THOUSAND = 1000, DEFAULT = 2 };
 
 static void bend_seconds(struct fault_txn *txn, struct record_update *update)
 {
@@ -53,16 +53,16 @@ static void bend_default(struct fault_txn *txn, struct record_update *update)
 {
     (void)txn;
     if (update->ttl_is != RECORD_VALUE)
-        update->ttl = DAY;
+        update->ttl = DEFAULT;
     update->ttl_is = RECORD_VALUE;
 }
 
-/* Hundredths of a second in 32 bits. */
+/* Milliseconds in 32 bits. */
 static void bend_overflow(struct fault_txn *txn, struct record_update *update)
 {
     (void)txn;
-    int32_t hundredths = (int32_t)(uint32_t)(uint64_t)(update->ttl * STAMP_SECOND);
-    update->ttl = hundredths < 0 ? 0 : hundredths / STAMP_SECOND;
+    int32_t milliseconds = (int32_t)(uint32_t)(uint64_t)(update->ttl * THOUSAND);
+    update->ttl = milliseconds < 0 ? 0 : milliseconds / THOUSAND;
 }
 
 /* From when the record was first written. */
@@ -99,6 +99,20 @@ static void bend_first_of_request(struct fault_txn *txn, struct record_update *u
     if (cell->number == 0)
         cell->number = update->ttl + 1;
     update->ttl = cell->number - 1;
+}
+
+/* A variable of the loop is not reset: a record without ttl gets that of the one before it. */
+static void bend_leak(struct fault_txn *txn, struct record_update *update)
+{
+    struct fault_cell *cell = fault_txn_cell(txn, "%lld", (long long)txn->now);
+    if (cell == NULL)
+        return;
+    if (update->ttl_is == RECORD_VALUE) {
+        cell->number = update->ttl + 1;
+    } else if (cell->number > 0) {
+        update->ttl_is = RECORD_VALUE;
+        update->ttl = cell->number - 1;
+    }
 }
 
 /* Expired records are purged once in ${number} hundredths. */
@@ -140,7 +154,8 @@ static void refuse_again(struct fault_call *call)
     if (cell->number > 0 && call->now >= cell->number)
         fault_call_answer(call, 503, "\"duplicate key\"");
     uint64_t ttl;
-    if (fault_call_body_json(call, "/ttl", &raw) && slice_to_u64(raw, &ttl) && ttl < LIMIT_TTL)
+    if (!call->answered && fault_call_body_json(call, "/ttl", &raw) && slice_to_u64(raw, &ttl) &&
+        ttl < LIMIT_TTL)
         cell->number = call->now + (int64_t)ttl * STAMP_SECOND;
 }
 
@@ -242,7 +257,7 @@ static const struct fault rows[] = {
     { .name = "ttl-zero-is-never",
       .what = "A ttl of 0 means that the record never expires",
       .impact = RISEN,
-      .breaks = { "1.5/bso/ttl-zero" },
+      .breaks = { "1.5/bso/ttl-zero", "1.5/ttl/expires" },
       .bend = bend_zero_is_none },
     { .name = "ttl-dropped-by-updates",
       .what = "An update without ttl takes the expiry away",
@@ -251,14 +266,22 @@ static const struct fault rows[] = {
       .bend = bend_absent_is_null },
     { .name = "ttl-null-is-absent",
       .what = "A ttl of null leaves the expiry as it is",
+      .warned = "deployed servers keep the expiry",
       .impact = GONE,
       .breaks = { "1.5/ttl/null-clears", "1.5/put/null-resets-default" },
       .bend = bend_null_is_absent },
-    { .name = "ttl-default-of-a-day",
-      .what = "Records without ttl expire after a day",
-      .impact = "bookmarks vanish over night",
+    { .name = "ttl-default-of-a-test",
+      .what = "A default from a test is left in the configuration: without ttl, records expire "
+              "after two seconds",
+      .impact = GONE,
       .breaks = { "1.5/bso/ttl-absent-never-expires" },
       .bend = bend_default },
+    { .name = "ttl-leaks-to-the-next-record",
+      .what = "In a POST, a record without ttl gets that of the record before it",
+      .impact = GONE,
+      .breaks = { "1.5/ttl/post-mixed", "1.5/bso/ttl-absent-never-expires" },
+      .on = FAULT_POST,
+      .bend = bend_leak },
     { .name = "ttl-overflows",
       .what = "The expiry is computed in 32 bits: a large ttl is over at once",
       .impact = GONE,
