@@ -15,6 +15,7 @@ struct fault_area {
     }
 
 extern const struct fault_area fault_precondition, fault_timestamps, fault_batch, fault_paging,
-    fault_fields, fault_ttl, fault_ids, fault_allowed;
+    fault_fields, fault_payload, fault_ttl, fault_ids, fault_post, fault_delete, fault_limits,
+    fault_quota, fault_info, fault_replies, fault_formats, fault_auth, fault_allowed;
 
 #endif
