@@ -157,21 +157,24 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
     make_secret(&builtin->rng.base, builtin->password);
     if (http_url_parse(SLICE(url), &target->url) != NULL)
         return false;
-    const struct auth_hawk_config auth = {
+    struct auth_hawk_config auth = {
         .secrets = target->secrets,
         .node = SLICE(url),
         .skew = SKEW,
         .nonces = LIMIT_NONCES_KEPT,
     };
+    builtin->faults = fault_stack_new(&config->faults);
+    if (builtin->faults == NULL)
+        return false;
+    fault_stack_guard(builtin->faults, &auth);
     builtin->store = store_memory_new(memory);
     builtin->auth = auth_hawk_scheme_new(&auth);
     const struct auth_basic_config basic = { .check = check_user,
                                              .context = builtin,
                                              .path_segments = 1 };
     builtin->named = auth_basic_scheme_new(&basic);
-    builtin->faults = fault_stack_new(&config->faults);
     return builtin->store != NULL && builtin->auth != NULL && builtin->named != NULL &&
-           builtin->faults != NULL && make_core(builtin, config->core);
+           make_core(builtin, config->core);
 }
 
 static bool open_tokens(struct cli_builtin *builtin, struct slice secret)

@@ -93,7 +93,7 @@ static void close_app(struct app *app)
 static const char *open_app(const struct cli_serve_options *options, struct app *app)
 {
     const char *error = NULL;
-    const struct auth_hawk_config auth = {
+    struct auth_hawk_config auth = {
         .secrets = options->secrets,
         .node = options->any_node ? (struct slice){ 0 } : options->core.public_url,
         .skew = options->skew,
@@ -105,9 +105,12 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
     error = cli_services_open(&app->services, options, app->store);
     if (error != NULL)
         return error;
-    app->auth = auth_hawk_scheme_new(&auth);
     app->faults = fault_stack_new(&options->faults);
-    if (app->auth == NULL || app->faults == NULL)
+    if (app->faults == NULL)
+        return "out of memory";
+    fault_stack_guard(app->faults, &auth);
+    app->auth = auth_hawk_scheme_new(&auth);
+    if (app->auth == NULL)
         return "out of memory";
     struct core_config config = options->core;
     struct core_env env = {

@@ -1,5 +1,6 @@
 /* Who is asking. */
 #include "auth/hawk.h"
+#include "base/stamp.h"
 #include "fault/area.h"
 #include "fault/hooks.h"
 #include "fault/judging.h"
@@ -114,13 +115,12 @@ static void token_once(struct fault_judging *judging)
         judging->result = AUTH_REPLAYED;
 }
 
-/* A token that was good once is not looked at again. */
+/* A user whose token was good once is not asked again. */
 static void cached_token(struct fault_judging *judging)
 {
-    struct auth_hawk hawk;
-    if (!read(judging, &hawk))
-        return;
-    struct fault_cell *cell = fault_memory_cell(judging->memory, slice_head(hawk.id, 256));
+    char key[32];
+    (void)snprintf(key, sizeof(key), "%llu", (unsigned long long)judging->identity.uid);
+    struct fault_cell *cell = fault_memory_cell(judging->memory, slice_text(key));
     if (cell == NULL)
         return;
     if (judging->result == AUTH_OK)
@@ -177,22 +177,10 @@ static void refuse_escapes(struct fault_judging *judging)
         judging->result = AUTH_BAD_MAC;
 }
 
-static void older_secret_refused(struct fault_judging *judging)
+static void one_secret(const struct fault *fault, struct auth_hawk_config *config)
 {
-    struct auth_hawk hawk;
-    if (judging->result != AUTH_OK || !read(judging, &hawk))
-        return;
-    /* The first token of a user is of the current secret; a second one is taken for the older. */
-    char key[32];
-    (void)snprintf(key, sizeof(key), "%llu", (unsigned long long)judging->identity.uid);
-    struct fault_cell *cell = fault_memory_cell(judging->memory, slice_text(key));
-    if (cell == NULL)
-        return;
-    struct slice id = slice_head(hawk.id, 256);
-    if (cell->text.len == 0)
-        buf_add(&cell->text, id);
-    else if (!slice_eq(buf_slice(&cell->text), id))
-        judging->result = AUTH_BAD_TOKEN;
+    (void)fault;
+    config->secrets.count = 1;
 }
 
 /* A write is done before it is found that nobody may. */
@@ -206,16 +194,26 @@ static void done_before_checked(struct fault_call *call)
     http_reply_free(&reply);
 }
 
-/* An offset, a collection's time and a count are kept by name alone. */
-static void same_times_for_all(struct fault_call *call)
+/* The time of a collection is kept by its name alone. */
+static void compare_with_all_users(struct fault_call *call)
 {
-    struct fault_cell *cell = fault_call_cell(call, "newest");
+    const struct slice *since = fault_call_field(call, "X-If-Unmodified-Since");
+    struct fault_cell *cell = fault_call_cell(call, "newest %.*s", SLICE_FMT(call->collection));
     int64_t stamp;
-    if (cell == NULL || !fault_call_reply_stamp(call, "X-Last-Modified", &stamp))
+    if (cell == NULL)
         return;
-    if (stamp > cell->number)
+    if (since != NULL && stamp_parse(*since, &stamp) && cell->number > stamp)
+        fault_call_answer(call, 412, "0");
+    fault_call_drop_field(call, "X-If-Modified-Since");
+}
+
+static void note_time_of_all_users(struct fault_call *call)
+{
+    struct fault_cell *cell = fault_call_cell(call, "newest %.*s", SLICE_FMT(call->collection));
+    int64_t stamp;
+    if (cell != NULL && fault_call_reply_stamp(call, "X-Last-Modified", &stamp) &&
+        stamp > cell->number)
         cell->number = stamp;
-    (void)http_reply_set_stamp(call->reply, "X-Last-Modified", cell->number);
 }
 
 /* A cache whose key lacks the user. */
@@ -398,7 +396,7 @@ static const struct fault rows[] = {
       .what = "While a secret is rotated, tokens of the older one are refused",
       .impact = "all users lose their tokens at once, and storm the token server",
       .breaks = { "1.5/auth/token-reuse" },
-      .judge = older_secret_refused },
+      .guard = one_secret },
     { .name = "auth-token-expired-taken",
       .what = "The expiry of a token is not looked at",
       .impact = "a device that was taken out of the account goes on to read",
@@ -439,12 +437,13 @@ static const struct fault rows[] = {
       .before = answer_from_shared_cache,
       .after = keep_in_shared_cache },
     { .name = "isolation-shared-times",
-      .what = "X-Last-Modified of a collection is that of all users",
+      .what = "The time of a collection is that of all users together",
       .impact = "a user's guarded writes are refused because of another one",
-      .breaks = { "1.5/auth/user-isolation", "1.5/get/x-last-modified" },
-      .on = FAULT_GET | FAULT_COLLECTION,
-      .status = 200,
-      .after = same_times_for_all },
+      .breaks = { "1.5/auth/user-isolation" },
+      .on = FAULT_ITEM | FAULT_COLLECTION,
+      .status = 2,
+      .before = compare_with_all_users,
+      .after = note_time_of_all_users },
     { .name = "isolation-deletions-of-all-users",
       .what = "A deletion has no user in its WHERE",
       .impact = "a user deletes another one's data",

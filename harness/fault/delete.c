@@ -182,7 +182,7 @@ static void wipe_neighbour(struct fault_call *call)
     http_reply_init(&reply);
     if (slice_to_u64(call->user, &uid))
         fault_call_ask(call, HTTP_METHOD_DELETE,
-                       fault_call_text(call, "/1.5/%llu/storage", (unsigned long long)uid + 1),
+                       fault_call_text(call, "/1.5/%llu/storage", (unsigned long long)uid - 1),
                        (struct slice){ 0 }, &reply);
     http_reply_free(&reply);
 }
@@ -264,6 +264,7 @@ static const struct fault rows[] = {
     { .name = "delete-item-unknown-is-200",
       .what = "DELETE of an item that is not there succeeds",
       .impact = "a client does not learn that another device was faster",
+      .warned = "API 1.1 had it so",
       .breaks = { "1.5/item/delete-404" },
       .on = FAULT_DELETE | FAULT_ITEM,
       .status = 404,
@@ -272,13 +273,15 @@ static const struct fault rows[] = {
     { .name = "delete-item-twice-is-200",
       .what = "Only the second DELETE of an item is answered with success, from what is remembered",
       .impact = "a client does not learn that another device was faster",
+      .warned = "API 1.1 had it so",
       .breaks = { "1.5/item/delete-404" },
       .on = FAULT_DELETE | FAULT_PUT | FAULT_ITEM,
       .before = answer_deleted },
     { .name = "delete-item-stays-in-cache",
       .what = "A cache in front goes on to answer for an item that was deleted",
       .impact = STAYS,
-      .breaks = { "1.5/item/delete-200", "1.5/item/delete-404", "1.5/delete/ids" },
+      .breaks = { "1.5/item/get-404", "1.5/item/delete-200", "1.5/item/delete-404",
+                  "1.5/delete/ids" },
       .on = FAULT_ITEM,
       .status = 200,
       .before = answer_from_cache,
@@ -369,6 +372,7 @@ static const struct fault rows[] = {
     { .name = "delete-ids-without-body",
       .what = "DELETE with ids is answered with {}",
       .impact = "a client does not know the collection's new time",
+      .warned = "a deployed server sends a bare number",
       .breaks = { "1.5/delete/ids-body" },
       .on = FAULT_DELETE | FAULT_COLLECTION,
       .status = 200,
@@ -388,7 +392,7 @@ static const struct fault rows[] = {
       .breaks = { "1.5/delete/all-storage", "1.5/delete/all-root", "1.5/info/collections-empty" },
       .store = { .remove_all = remove_all_but_one } },
     { .name = "delete-everything-of-the-neighbour",
-      .what = "DELETE of everything deletes the data of the next user, too",
+      .what = "DELETE of everything deletes the data of the user before, too",
       .impact = WIPES,
       .breaks = { "1.5/delete/all-other-user", "1.5/auth/user-isolation" },
       .on = FAULT_DELETE | FAULT_EVERYTHING,

@@ -54,9 +54,10 @@ struct fault {
     /* The names of the faults that it is made of, instead of hooks.  Neither may hide the other. */
     const char *parts[FAULT_PARTS];
 
-    unsigned on;        /* enum fault_on: which requests the hooks see, but `now`, `configure` and
-                           those of `store` */
-    int status;         /* and which replies `after` sees; 2: all of 2xx; 0: all */
+    unsigned on; /* enum fault_on: which requests the hooks see, but `now`, `configure`, `guard`
+                    and
+                    those of `store` */
+    int status;  /* and which replies `after` sees; 2: all of 2xx; 0: all */
     const char *text;   /* for its hooks */
     const char *other;  /* likewise */
     int64_t number;     /* likewise */
@@ -78,6 +79,7 @@ struct fault {
     void (*judge)(struct fault_judging *judging);
     /* What the operator set, while clients are told of it as it was (but for what `after` does). */
     void (*configure)(const struct fault *fault, struct core_config *config);
+    void (*guard)(const struct fault *fault, struct auth_hawk_config *config);
 };
 
 /* The rows, one after the other; NULL past the last. */

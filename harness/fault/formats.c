@@ -376,6 +376,7 @@ static const struct fault rows[] = {
     { .name = "utf8-lone-surrogate-is-500",
       .what = "Half a surrogate pair ends in a 500",
       .impact = "one record keeps a client from syncing",
+      .warned = "deployed servers do so",
       .breaks = { "1.5/errors/no-5xx-on-bad-input", "1.5/bso/payload-opaque-unicode" },
       .on = FAULT_PUT | FAULT_POST,
       .after = surrogate_breaks_lists },

@@ -41,7 +41,8 @@ static size_t compose(struct slice rest, size_t *ret_taken, uint8_t out[4])
     if (!slice_starts(rest, SLICE("e\xcc\x81")))
         return keep(rest, out);
     *ret_taken = 3;
-    memcpy(out, "\xc3\xa9", 2);
+    out[0] = 0xc3;
+    out[1] = 0xa9;
     return 2;
 }
 

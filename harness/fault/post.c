@@ -215,14 +215,6 @@ static void drop_broken_lines(struct fault_call *call)
     buf_free(&made);
 }
 
-static void ignore_empty_list(struct fault_call *call)
-{
-    struct slice batch;
-    if (slice_is(slice_trim(call->request.body), "[]") &&
-        !fault_call_parameter(call, "batch", &batch))
-        fault_call_answer(call, 200, "{\"modified\":0,\"success\":[],\"failed\":{}}");
-}
-
 static void reset_when_empty(struct fault_txn *txn, struct record_update *update)
 {
     (void)txn;
@@ -280,6 +272,7 @@ static const struct fault rows[] = {
     { .name = "post-reasons-are-lists",
       .what = "Reasons in failed are lists of texts, as in API 1.1",
       .impact = SHAPE,
+      .warned = "deployed servers send lists",
       .breaks = { "1.5/post/failed-values-strings" },
       .on = FAULT_POST | FAULT_COLLECTION,
       .status = 200,
@@ -388,12 +381,6 @@ static const struct fault rows[] = {
       .breaks = { "1.5/post/newlines-bad-line" },
       .on = FAULT_POST | FAULT_COLLECTION,
       .before = drop_broken_lines },
-    { .name = "post-of-nothing-does-nothing",
-      .what = "A POST of an empty list does not create the collection",
-      .impact = "a client that initialises its collections begins again at each sync",
-      .breaks = { "1.5/collection/empty-post-creates" },
-      .on = FAULT_POST | FAULT_COLLECTION,
-      .before = ignore_empty_list },
     { .name = "post-same-body-again-is-dropped",
       .what = "A request that is the same as the one before it is answered and not done",
       .impact = "a client that writes a value again after another device has changed it is ignored",

@@ -192,13 +192,6 @@ static void usage_of_first(struct fault_call *call)
         fault_call_set_json(call, "/0", SLICE("0.0009765625"));
 }
 
-static void remaining_grows(struct fault_call *call)
-{
-    char text[32];
-    (void)snprintf(text, sizeof(text), "%lld.0", (long long)fault_call_count(call, "all"));
-    (void)http_reply_set_text(call->reply, "X-Weave-Quota-Remaining", text);
-}
-
 static const struct fault rows[] = {
     { .name = "quota-in-the-wrong-unit",
       .what = "The quota is enforced in KB in place of bytes: 1024 times as much fits",
@@ -241,6 +234,7 @@ static const struct fault rows[] = {
     { .name = "quota-blocks-reads",
       .what = "A user over quota cannot read",
       .impact = "a new device of a user without room gets nothing",
+      .warned = "the text tells of writes alone",
       .breaks = { "1.5/quota/reads-ok" },
       .before = refuse_reads,
       .after = note_over },
@@ -263,6 +257,7 @@ static const struct fault rows[] = {
     { .name = "quota-overwrites-add-up",
       .what = "Overwriting a record adds its new size and keeps the old one in the usage",
       .impact = FULL,
+      .warned = "a server may count what it has not purged yet",
       .breaks = { "1.5/quota/delete-frees", "1.5/quota/boundary" },
       .store = { .bytes = bytes_ahead, .put = put_uncounted } },
     { .name = "quota-is-shared-by-all",
@@ -283,20 +278,13 @@ static const struct fault rows[] = {
     { .name = "quota-without-one-is-0",
       .what = "Without a quota, info/quota tells 0",
       .impact = "clients take the account for full",
-      .breaks = { "1.5/info/quota-null-when-off" },
+      .breaks = { "1.5/info/quota-shape", "1.5/info/quota-null-when-off" },
       .configure = no_quota,
       .on = FAULT_GET | FAULT_INFO,
       .status = 200,
       .after = fault_replace,
       .text = ",null]",
       .other = ",0.0]" },
-    { .name = "quota-remaining-goes-up",
-      .what = "X-Weave-Quota-Remaining goes up as more is stored",
-      .impact = "clients do not warn their users",
-      .breaks = { "1.5/headers/x-weave-quota-remaining" },
-      .on = FAULT_WRITES,
-      .status = 2,
-      .after = remaining_grows },
     { .name = "quota-remaining-with-unit",
       .what = "X-Weave-Quota-Remaining is written with its unit",
       .impact = "clients cannot read the number",

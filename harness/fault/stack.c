@@ -34,6 +34,15 @@ void fault_stack_configure(const struct fault_stack *stack, struct core_config *
     }
 }
 
+void fault_stack_guard(const struct fault_stack *stack, struct auth_hawk_config *config)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct fault *fault = stack->layers[i].fault;
+        if (fault->guard != NULL)
+            fault->guard(fault, config);
+    }
+}
+
 static int64_t tell(const struct clock *base)
 {
     const struct fault_clock *clock = CONTAINER_OF(base, struct fault_clock, base);

@@ -15,6 +15,9 @@ MUST_USE struct fault_stack *fault_stack_new(const struct fault_set *set);
 /* Before core_new: changes what the faults change of the configuration. */
 void fault_stack_configure(const struct fault_stack *stack, struct core_config *config);
 
+/* Before the scheme is made: the same of its configuration. */
+void fault_stack_guard(const struct fault_stack *stack, struct auth_hawk_config *config);
+
 /* Before core_new: puts the faults around store, schemes and clock of ${env}, which are borrowed
  * as long as the core lives. */
 void fault_stack_wrap(struct fault_stack *stack, struct core_env *env);

@@ -34,7 +34,7 @@ static bool has_hook(const struct fault *fault)
     return fault->before != NULL || fault->after != NULL || fault->now != NULL ||
            fault->judge != NULL || fault->configure != NULL || fault->bend != NULL ||
            fault->show != NULL || fault->tell != NULL || fault->sees != NULL ||
-           memcmp(&fault->store, &none, sizeof(none)) != 0;
+           fault->guard != NULL || memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 
 /* A row is complete: what it breaks, what comes of it, and something that it does. */
