@@ -41,58 +41,74 @@ static void forget(void *context, const struct verdict *verdict, size_t done, si
     fault_stack_forget(context);
 }
 
-static void say_verdicts(FILE *to, const struct cli_prove_work *work,
-                         const struct cli_prove_row *row, const struct verdict_run *run)
-{
-    const struct plan *plan = work->matrix->plan;
-    size_t at = 0;
-    for (size_t i = 0; i < run->count; i++) {
-        while (strcmp(plan_case_at(plan, at)->id, run->verdicts[i].id) != 0)
-            at++;
-        (void)fprintf(to, "%zu %d %u\n", at, (int)run->verdicts[i].outcome,
-                      (unsigned)cli_prove_kills(row, &run->verdicts[i]));
-    }
-    (void)fputs("end\n", to);
-}
+/* The ids of cells, as globs: ids hold nothing that a glob makes special. */
+struct chosen {
+    const char **ids;
+    size_t count;
+};
 
-/* The ids of the cells that are wanted, as globs: ids hold nothing that a glob makes special. */
-static const char **selected(const struct cli_prove_work *work, const struct cli_prove_row *row,
-                             size_t *ret_count)
+/* Runs the chosen cases, and tells of all but those that were blocked, which are left in
+ * ${chosen}.  NULL, or what is wrong. */
+static const char *run_chosen(FILE *to, const struct cli_prove_work *work,
+                              const struct cli_prove_row *row, struct chosen *chosen)
 {
-    const char **ids = alloc_zeroed(work->matrix->case_count + 1, sizeof(*ids));
-    *ret_count = 0;
-    for (size_t i = 0; ids != NULL && i < work->matrix->case_count; i++) {
-        if (row->cells[i].wanted && !row->cells[i].known)
-            ids[(*ret_count)++] = plan_case_at(work->matrix->plan, i)->id;
-    }
-    return ids;
-}
-
-static void run_row(FILE *to, const struct cli_prove_work *work, const struct cli_prove_row *row)
-{
-    struct cli_builtin builtin;
+    static char wrong[CLI_PROVE_MESSAGE];
+    struct cli_builtin builtin = { 0 };
     struct runner_target target = { 0 };
     struct runner_options options = runner_options_default();
     struct cli_builtin_config config = { .core = core_config_default(), .seed = work->seed };
-    options.select = selected(work, row, &options.select_count);
+    struct verdict_run *run = NULL;
+    const struct plan *plan = work->matrix->plan;
+    options.select = chosen->ids;
+    options.select_count = chosen->count;
     options.api = fault_api(row->fault);
     options.seed = work->seed;
-    const char *wrong = fault_set_add(&config.faults, slice_text(row->fault->name));
-    if (wrong != NULL || options.select == NULL || !cli_builtin_init(&builtin, &config, &target) ||
-        !cli_builtin_serve(&builtin, options.api, &target)) {
-        (void)fprintf(to, "unusable %s\n", wrong == NULL ? "out of memory" : wrong);
-        return;
+    const char *error = fault_set_add(&config.faults, slice_text(row->fault->name));
+    if (error == NULL && cli_builtin_init(&builtin, &config, &target) &&
+        cli_builtin_serve(&builtin, options.api, &target)) {
+        options.progress = forget;
+        options.progress_context = builtin.faults;
+        run = runner_run(plan, &target, &options, builtin.exchange);
     }
-    options.progress = forget;
-    options.progress_context = builtin.faults;
-    struct verdict_run *run = runner_run(work->matrix->plan, &target, &options, builtin.exchange);
-    if (run == NULL || run->setup_error != NULL)
-        (void)fprintf(to, "unusable %s\n", run == NULL ? "out of memory" : run->setup_error);
-    else
-        say_verdicts(to, work, row, run);
+    if (error == NULL && (run == NULL || run->setup_error != NULL))
+        error = run == NULL ? "out of memory" : run->setup_error;
+    if (error != NULL)
+        (void)snprintf(wrong, sizeof(wrong), "%s", error);
+    chosen->count = 0;
+    for (size_t i = 0, at = 0; error == NULL && i < run->count; i++) {
+        const struct verdict *verdict = &run->verdicts[i];
+        while (strcmp(plan_case_at(plan, at)->id, verdict->id) != 0)
+            at++;
+        if (verdict->outcome == VERDICT_BLOCKED)
+            chosen->ids[chosen->count++] = plan_case_at(plan, at)->id;
+        else
+            (void)fprintf(to, "%zu %d %u\n", at, (int)verdict->outcome,
+                          (unsigned)cli_prove_kills(row, verdict));
+    }
     runner_free_run(run);
     cli_builtin_free(&builtin);
-    alloc_release((void *)(uintptr_t)options.select);
+    return error == NULL ? NULL : wrong;
+}
+
+/* A case that another one blocks is run once more without it: it may find the fault, too. */
+static void run_row(FILE *to, const struct cli_prove_work *work, const struct cli_prove_row *row)
+{
+    enum { PASSES = 4 };
+    struct chosen chosen = {
+        .ids = alloc_zeroed(work->matrix->case_count + 1, sizeof(*chosen.ids)),
+    };
+    const char *wrong = chosen.ids == NULL ? "out of memory" : NULL;
+    for (size_t i = 0; wrong == NULL && i < work->matrix->case_count; i++) {
+        if (row->cells[i].wanted && !row->cells[i].known)
+            chosen.ids[chosen.count++] = plan_case_at(work->matrix->plan, i)->id;
+    }
+    for (int pass = 0; wrong == NULL && chosen.count > 0 && pass < PASSES; pass++)
+        wrong = run_chosen(to, work, row, &chosen);
+    if (wrong == NULL)
+        (void)fputs("end\n", to);
+    else
+        (void)fprintf(to, "unusable %s\n", wrong);
+    alloc_release((void *)(uintptr_t)chosen.ids);
 }
 
 /* Never returns: nothing of the parent's is to be undone here. */

@@ -14,8 +14,9 @@ struct fault_area {
         (table), sizeof(table) / sizeof((table)[0])                                                \
     }
 
-extern const struct fault_area fault_precondition, fault_timestamps, fault_batch, fault_paging,
-    fault_fields, fault_payload, fault_ttl, fault_ids, fault_post, fault_delete, fault_limits,
-    fault_quota, fault_info, fault_replies, fault_formats, fault_auth, fault_allowed;
+extern const struct fault_area fault_precondition, fault_timestamps, fault_batch, fault_uploads,
+    fault_paging, fault_lists, fault_fields, fault_payload, fault_ttl, fault_ids, fault_post,
+    fault_delete, fault_limits, fault_quota, fault_info, fault_replies, fault_formats, fault_auth,
+    fault_allowed;
 
 #endif

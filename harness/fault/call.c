@@ -108,6 +108,12 @@ bool fault_call_parameter(const struct fault_call *call, const char *name, struc
     return false;
 }
 
+bool fault_call_has(const struct fault_call *call, const char *parameter)
+{
+    struct slice value;
+    return fault_call_parameter(call, parameter, &value);
+}
+
 /* The target without that parameter, and with ${more} as its last one. */
 static void write_target(struct fault_call *call, const char *without, struct slice more)
 {

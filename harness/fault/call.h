@@ -38,6 +38,7 @@ void fault_call_drop_field(struct fault_call *call, const char *name);
 void fault_call_set_field(struct fault_call *call, const char *name, struct slice value);
 /* The value of the first parameter of that name, still encoded; false when there is none. */
 bool fault_call_parameter(const struct fault_call *call, const char *name, struct slice *ret_value);
+bool fault_call_has(const struct fault_call *call, const char *parameter);
 void fault_call_drop_parameter(struct fault_call *call, const char *name);
 void fault_call_set_parameter(struct fault_call *call, const char *name, struct slice value);
 /* Another target; the parts of the call are read from it anew. */

@@ -2,10 +2,10 @@
 
 /* An area: its file, and a line here. */
 static const struct fault_area *const areas[] = {
-    &fault_precondition, &fault_timestamps, &fault_batch, &fault_paging,  &fault_fields,
-    &fault_payload,      &fault_ttl,        &fault_ids,   &fault_post,    &fault_delete,
-    &fault_limits,       &fault_quota,      &fault_info,  &fault_replies, &fault_formats,
-    &fault_auth,         &fault_allowed,
+    &fault_precondition, &fault_timestamps, &fault_batch,   &fault_uploads, &fault_paging,
+    &fault_lists,        &fault_fields,     &fault_payload, &fault_ttl,     &fault_ids,
+    &fault_post,         &fault_delete,     &fault_limits,  &fault_quota,   &fault_info,
+    &fault_replies,      &fault_formats,    &fault_auth,    &fault_allowed,
 };
 
 const struct fault *fault_at(size_t index)

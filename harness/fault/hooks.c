@@ -110,3 +110,32 @@ void fault_replace(struct fault_call *call)
 {
     fault_call_replace(call, slice_text(call->fault->text), slice_text(call->fault->other));
 }
+
+void fault_drop_beside(struct fault_call *call)
+{
+    if (fault_call_has(call, call->fault->other))
+        fault_drop_parameter(call);
+}
+
+void fault_refusal_is_500(struct fault_call *call)
+{
+    if (call->reply->status == 400 && fault_call_has(call, call->fault->text))
+        call->reply->status = 500;
+}
+
+void fault_drop_wrong_time(struct fault_call *call)
+{
+    struct slice value;
+    int64_t stamp;
+    if (fault_call_parameter(call, call->fault->text, &value) && !stamp_parse(value, &stamp))
+        fault_call_drop_parameter(call, call->fault->text);
+}
+
+void fault_value_is_500(struct fault_call *call)
+{
+    struct slice value;
+    if (fault_call_parameter(call, call->fault->text, &value) &&
+        slice_starts(value, slice_text(call->fault->other)) &&
+        (value.len == 0) == (call->fault->other[0] == '\0'))
+        fault_call_answer(call, 500, "0");
+}

@@ -21,7 +21,17 @@ fault_hook fault_shift_field;
 /* The same for the parameter `text`. */
 fault_hook fault_shift_parameter;
 
+/* Leaves out the parameter `text` where there is one called `other`, too. */
+fault_hook fault_drop_beside;
+/* Leaves out the parameter `text` when it is no time. */
+fault_hook fault_drop_wrong_time;
+/* Answers 500 to a parameter `text` whose value begins with `other`; with "", to an empty one. */
+fault_hook fault_value_is_500;
+
 /* For `after`. */
+
+/* Makes a 400 a 500 where there is a parameter `text`. */
+fault_hook fault_refusal_is_500;
 
 /* Leaves out the reply's field `text`. */
 fault_hook fault_unset;
