@@ -29,9 +29,9 @@ static bool init_row(struct cli_prove_matrix *matrix, const struct fault *fault)
     if (row->cells == NULL)
         return false;
     if (fault->parts[0] != NULL) {
-        row->part_count = FAULT_PARTS;
-        for (size_t i = 0; i < FAULT_PARTS; i++)
-            row->parts[i] = fault_find(slice_text(fault->parts[i]));
+        row->part_count = 0;
+        for (size_t i = 0; i < FAULT_PARTS && fault->parts[i] != NULL; i++)
+            row->parts[row->part_count++] = fault_find(slice_text(fault->parts[i]));
     }
     for (size_t i = 0; i < matrix->case_count; i++) {
         const struct plan_case *plan_case = plan_case_at(matrix->plan, i);

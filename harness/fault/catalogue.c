@@ -5,7 +5,8 @@ static const struct fault_area *const areas[] = {
     &fault_precondition, &fault_timestamps, &fault_batch,   &fault_uploads, &fault_paging,
     &fault_lists,        &fault_fields,     &fault_payload, &fault_ttl,     &fault_ids,
     &fault_post,         &fault_delete,     &fault_limits,  &fault_quota,   &fault_info,
-    &fault_replies,      &fault_formats,    &fault_auth,    &fault_allowed,
+    &fault_replies,      &fault_formats,    &fault_auth,    &fault_levels,  &fault_edges,
+    &fault_allowed,
 };
 
 const struct fault *fault_at(size_t index)
@@ -49,7 +50,7 @@ const char *fault_set_add(struct fault_set *set, struct slice name)
     if (fault->parts[0] == NULL)
         return add(set, fault);
     const char *wrong = NULL;
-    for (size_t i = 0; wrong == NULL && i < FAULT_PARTS; i++) {
+    for (size_t i = 0; wrong == NULL && i < FAULT_PARTS && fault->parts[i] != NULL; i++) {
         const struct fault *part = fault_find(slice_text(fault->parts[i]));
         wrong = part == NULL || part->parts[0] != NULL
                     ? "the fault is made of one that is not there"

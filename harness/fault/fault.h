@@ -14,7 +14,7 @@ struct fault_call;
 struct fault_judging;
 struct fault_txn;
 
-enum { FAULT_BREAKS = 6, FAULT_PARTS = 2, FAULT_SET_MAX = 8 };
+enum { FAULT_BREAKS = 6, FAULT_PARTS = 8, FAULT_SET_MAX = 8 };
 
 /* Which requests a fault is about, for `on`: methods and resources; none of a kind means all of
  * it. */
