@@ -55,6 +55,15 @@ void fault_call_change_records(struct fault_call *call,
 bool fault_call_body_json(const struct fault_call *call, const char *pointer,
                           struct slice *ret_raw);
 
+/* What a request of the fault's own says of the user's data.  The status of a GET of ${target};
+ * with it the body, a text of the call's arena, and the time, 0 when none is told.  NULL: not
+ * wanted. */
+int fault_call_fetch(struct fault_call *call, struct slice target, struct slice *ret_body,
+                     int64_t *ret_modified);
+/* ${path} below the endpoint of the call's user, and the call's collection there. */
+struct slice fault_call_below(struct fault_call *call, const char *path);
+struct slice fault_call_collection(struct fault_call *call);
+
 /* Answers the request; the core is not asked. */
 void fault_call_answer(struct fault_call *call, int status, const char *json);
 

@@ -55,9 +55,12 @@ struct fault {
     const char *parts[FAULT_PARTS];
 
     unsigned on; /* enum fault_on: which requests the hooks see, but `now`, `configure`, `guard`
-                    and
-                    those of `store` */
-    int status;  /* and which replies `after` sees; 2: all of 2xx; 0: all */
+                    and those of `store` */
+    const char *info;                      /* of info/... only that one */
+    const char *given;                     /* only requests with that parameter in their query */
+    bool (*when)(struct fault_call *call); /* only requests of which it says so */
+    int64_t every;      /* of all these only each so-manieth of a user; 0: every one */
+    int status;         /* and which replies `after` sees; 2: all of 2xx; 0: all */
     const char *text;   /* for its hooks */
     const char *other;  /* likewise */
     int64_t number;     /* likewise */
@@ -68,10 +71,12 @@ struct fault {
     /* May change a record, or a collection, as it is read; false: it is not there. */
     bool (*show)(struct fault_txn *txn, struct slice collection, struct record_bso *bso);
     bool (*tell)(struct fault_txn *txn, struct store_collection *collection);
+    /* Whose data a transaction gets, in the place of the user's own. */
+    uint64_t (*whose)(struct fault_txn *txn);
     /* The time that a transaction of the store is told instead of ${now}. */
     int64_t (*sees)(const struct fault *fault, int64_t now);
     /* Other calls of the store that it answers; fault_txn_of (txn.h) gives the transaction below.
-     * They come in the place of the four hooks above. */
+     * They come in the place of those hooks above that change what goes through the call. */
     struct store_ops store;
     /* The time that the core is told instead of ${now}. */
     int64_t (*now)(const struct fault *fault, int64_t now);

@@ -65,7 +65,7 @@ static enum auth_result check(struct auth_scheme *base, const struct http_reques
     }
     judging.result =
         auth_check(scheme->inner, judging.request, judging.origin, now, &judging.identity);
-    if (layer->fault->judge != NULL && fault_layer_is_on(layer))
+    if (layer->fault->judge != NULL && layer->concerned)
         layer->fault->judge(&judging);
     *ret_identity = judging.identity;
     return judging.result;

@@ -38,21 +38,13 @@ struct fault_clock {
 struct fault_layer {
     const struct fault *fault;
     struct fault_outside *outside;
+    bool concerned; /* the fault's hooks see the request that is under way */
     struct fault_memory memory;
     struct http_handler inner;
     struct fault_store store;
     struct fault_scheme auth, named;
     struct fault_clock clock;
 };
-
-/* Whether the fault's hooks see the request that is under way. */
-static inline bool fault_layer_is_on(const struct fault_layer *layer)
-{
-    unsigned methods = layer->fault->on & FAULT_METHODS;
-    unsigned resources = layer->fault->on & FAULT_RESOURCES;
-    return (methods == 0 || (methods & layer->outside->method) != 0) &&
-           (resources == 0 || (resources & layer->outside->resource) != 0);
-}
 
 /* Reads the request into the call; the rest of it is the caller's. */
 void fault_call_begin(struct fault_call *call, const struct http_request *request);

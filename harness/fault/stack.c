@@ -94,16 +94,31 @@ void fault_call_ask(struct fault_call *call, enum http_method method, struct sli
     outside->trusted = trusted;
 }
 
+static bool concerns(struct fault_call *call)
+{
+    const struct fault *fault = call->fault;
+    struct slice value;
+    return fault_call_is(call, fault->on) &&
+           (fault->info == NULL || slice_is(call->info, fault->info)) &&
+           (fault->given == NULL || fault_call_parameter(call, fault->given, &value)) &&
+           (fault->when == NULL || fault->when(call)) &&
+           (fault->every == 0 ||
+            fault_call_count(call, "every %.*s", SLICE_FMT(call->user)) % fault->every == 0);
+}
+
 static void pass(struct fault_call *call)
 {
     const struct fault *fault = call->fault;
-    bool concerned = fault_call_is(call, fault->on);
+    bool concerned = concerns(call);
+    bool before = call->layer->concerned;
+    call->layer->concerned = concerned;
     if (concerned && fault->before != NULL)
         fault->before(call);
     if (!call->answered)
         http_handle(&call->layer->inner, &call->request, call->reply);
     if (concerned && fault->after != NULL && fault_call_replied(call, fault->status))
         fault->after(call);
+    call->layer->concerned = before;
 }
 
 static void handle(void *context, const struct http_request *request, struct http_reply *reply)

@@ -78,11 +78,12 @@ static enum store_err begin(struct store *base, uint64_t uid, enum store_access 
         .uid = uid,
         .access = access,
         .now = now,
-        .on = fault_layer_is_on(store->layer),
+        .on = store->layer->concerned,
         .put = store->layer->outside->method == FAULT_PUT,
     };
     int64_t (*sees)(const struct fault *fault, int64_t now) = txn->on ? txn->fault->sees : NULL;
-    enum store_err err = store_begin(store->inner, uid, access,
+    uint64_t owner = txn->on && txn->fault->whose != NULL ? txn->fault->whose(txn) : uid;
+    enum store_err err = store_begin(store->inner, owner, access,
                                      sees == NULL ? now : sees(txn->fault, now), &txn->inner);
     if (err == STORE_OK)
         *ret_txn = &txn->base;

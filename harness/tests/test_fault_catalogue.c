@@ -33,8 +33,9 @@ static bool has_hook(const struct fault *fault)
     static const struct store_ops none;
     return fault->before != NULL || fault->after != NULL || fault->now != NULL ||
            fault->judge != NULL || fault->configure != NULL || fault->bend != NULL ||
-           fault->show != NULL || fault->tell != NULL || fault->sees != NULL ||
-           fault->guard != NULL || memcmp(&fault->store, &none, sizeof(none)) != 0;
+           fault->show != NULL || fault->tell != NULL || fault->whose != NULL ||
+           fault->sees != NULL || fault->guard != NULL ||
+           memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 
 /* A row is complete: what it breaks, what comes of it, and something that it does. */

@@ -172,6 +172,105 @@ static void hooks_see_what_the_row_says(void **state)
     }
 }
 
+static bool is_about_b(struct fault_call *call)
+{
+    return slice_is(call->collection, "b");
+}
+
+static void expect_seen(const struct fault *fault, const char *line, bool seen)
+{
+    const struct fault_set set = set_of(fault);
+    struct fault_bench bench;
+    struct slice value;
+    fault_bench_init(&bench, &set);
+    (void)fault_bench_send(&bench, line, NULL, NULL);
+    if (http_reply_get(&bench.reply, "X-Seen", &value) != seen)
+        fail_msg("%s", line);
+    fault_bench_free(&bench);
+}
+
+static void hooks_see_the_resource_the_parameter_and_what_the_row_asks_for(void **state)
+{
+    (void)state;
+    static const struct fault info = { .name = "f", .what = "w", .info = "quota", .after = only };
+    static const struct fault given = { .name = "f", .what = "w", .given = "full", .after = only };
+    static const struct fault when = {
+        .name = "f", .what = "w", .when = is_about_b, .after = only
+    };
+    expect_seen(&info, "GET /1.5/7/info/quota", true);
+    expect_seen(&info, "GET /1.5/7/info/collections", false);
+    expect_seen(&given, "GET /1.5/7/storage/c?limit=1&full", true);
+    expect_seen(&given, "GET /1.5/7/storage/c?limit=1", false);
+    expect_seen(&when, "GET /1.5/7/storage/b", true);
+    expect_seen(&when, "GET /1.5/7/storage/c", false);
+}
+
+static void hooks_see_each_third_request_of_a_user(void **state)
+{
+    (void)state;
+    static const struct fault fault = { .name = "f", .what = "w", .every = 3, .after = only };
+    static const int users[] = { 7, 7, 8, 7, 7, 8, 8 };
+    static const bool seen[] = { false, false, false, true, false, false, true };
+    const struct fault_set set = set_of(&fault);
+    struct fault_bench bench;
+    struct slice value;
+    fault_bench_init(&bench, &set);
+    for (size_t i = 0; i < COUNT_OF(users); i++) {
+        char line[64];
+        (void)snprintf(line, sizeof(line), "GET /1.5/%d/info/quota", users[i]);
+        (void)fault_bench_send(&bench, line, NULL, NULL);
+        assert_int_equal(http_reply_get(&bench.reply, "X-Seen", &value), seen[i]);
+    }
+    fault_bench_free(&bench);
+}
+
+static uint64_t seven(struct fault_txn *txn)
+{
+    return txn->uid == 8 ? 7 : txn->uid;
+}
+
+static void a_user_may_be_given_the_data_of_another(void **state)
+{
+    (void)state;
+    static const struct fault fault = { .name = "f", .what = "w", .on = FAULT_GET, .whose = seven };
+    const struct fault_set set = set_of(&fault);
+    struct fault_bench bench;
+    fault_bench_init(&bench, &set);
+    assert_int_equal(fault_bench_send(&bench, "PUT /1.5/7/storage/c/a", NULL, "{}"), 200);
+    assert_int_equal(fault_bench_send(&bench, "GET /1.5/8/storage/c/a", NULL, NULL), 200);
+    assert_int_equal(fault_bench_send(&bench, "GET /1.5/9/storage/c/a", NULL, NULL), 404);
+    assert_int_equal(fault_bench_send(&bench, "PUT /1.5/8/storage/c/b", NULL, "{}"), 200);
+    assert_int_equal(fault_bench_send(&bench, "GET /1.5/7/storage/c/b", NULL, NULL), 404);
+    fault_bench_free(&bench);
+}
+
+static void fetch(struct fault_call *call)
+{
+    struct slice body;
+    int64_t modified;
+    assert_int_equal(fault_call_fetch(call, fault_call_collection(call), &body, &modified), 200);
+    assert_slice(body, "[\"a\"]");
+    assert_int_equal(modified, FAULT_BENCH_T0);
+    assert_int_equal(fault_call_fetch(call, fault_call_below(call, "nowhere"), NULL, NULL), 404);
+    only(call);
+}
+
+static void a_fault_may_look_at_what_is_stored(void **state)
+{
+    (void)state;
+    static const struct fault fault = {
+        .name = "f", .what = "w", .on = FAULT_GET | FAULT_ITEM, .after = fetch
+    };
+    const struct fault_set set = set_of(&fault);
+    struct fault_bench bench;
+    struct slice value;
+    fault_bench_init(&bench, &set);
+    assert_int_equal(fault_bench_send(&bench, "PUT /1.5/7/storage/c/a", NULL, "{}"), 200);
+    assert_int_equal(fault_bench_send(&bench, "GET /1.5/7/storage/c/a", NULL, NULL), 200);
+    assert_true(http_reply_get(&bench.reply, "X-Seen", &value));
+    fault_bench_free(&bench);
+}
+
 static void count_up(struct fault_call *call)
 {
     char text[32];
@@ -291,8 +390,11 @@ static void every_fault_bears_every_request(void **state)
 static void memory_that_runs_out_is_borne(void **state)
 {
     (void)state;
-    static const char *const names[] = { "unmodified-item-against-collection", "stamp-float-noise",
+    static const char *const names[] = { "unmodified-item-against-collection",
+                                         "stamp-float-noise",
                                          "modified-304-is-cached",
+                                         "cache-info-misses-put",
+                                         "sort-index-as-text",
                                          "batch-every-third-record-lost" };
     for (size_t i = 0; i < COUNT_OF(names); i++)
         support_sweep_allocations(run_session, (void *)(uintptr_t)fault_find(slice_text(names[i])));
@@ -306,6 +408,10 @@ int main(void)
         cmocka_unit_test(credentials_are_checked_for_the_request_as_it_came),
         cmocka_unit_test(a_request_of_its_own_needs_no_credentials),
         cmocka_unit_test(hooks_see_what_the_row_says),
+        cmocka_unit_test(hooks_see_the_resource_the_parameter_and_what_the_row_asks_for),
+        cmocka_unit_test(hooks_see_each_third_request_of_a_user),
+        cmocka_unit_test(a_user_may_be_given_the_data_of_another),
+        cmocka_unit_test(a_fault_may_look_at_what_is_stored),
         cmocka_unit_test(a_fault_remembers_until_it_is_told_to_forget),
         cmocka_unit_test(clock_store_and_configuration_are_decorated),
         cmocka_unit_test(several_are_in_force_together),
