@@ -115,7 +115,10 @@ class File:
         return "".join(text) if change is None else change(self, cursor, children, "".join(text))
 
     def is_constant(self, cursor, child, index):
-        """Whether C wants a constant there: a case, the length of an array, what a static variable begins with."""
+        """Whether it is left alone: C wants a constant there (a case, the length of an array, what a static variable begins
+        with), or it is the zero of a zeroed struct."""
+        if cursor.kind == Kind.INIT_LIST_EXPR and flat(self.raw(*self.extent(cursor))) == "{ 0 }":
+            return True
         if cursor.kind == Kind.VAR_DECL:
             before = self.raw(cursor.location.offset, self.extent(child)[0])
             return cursor.storage_class == cindex.StorageClass.STATIC or "=" not in before
