@@ -67,13 +67,20 @@ static int list_formats(const struct wanted *wanted)
     return VERDICT_EXIT_CONFORMANT;
 }
 
+/* The requirement that it is about, or why there is none. */
+static const char *kind_of(const struct fault *fault)
+{
+    if (fault->conformant)
+        return "conformant";
+    return fault->parts[0] != NULL ? "two at once" : fault->breaks[0];
+}
+
 static int list_faults(const struct wanted *wanted)
 {
     const struct fault *fault;
     for (size_t i = 0; (fault = fault_at(i)) != NULL; i++) {
         if (matches(wanted, fault->name))
-            (void)printf("%s\t%s\t%s\n", fault->name,
-                         fault->conformant ? "conformant" : fault->breaks[0], fault->what);
+            (void)printf("%s\t%s\t%s\n", fault->name, kind_of(fault), fault->what);
     }
     return VERDICT_EXIT_CONFORMANT;
 }
