@@ -23,7 +23,7 @@ static const char *read_text(struct cli_identity *identity, const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return "the secret's file cannot be opened";
+        return "its file cannot be opened";
     uint8_t part[4096];
     size_t got;
     while ((got = fread(part, 1, sizeof(part), file)) > 0 &&
@@ -32,7 +32,7 @@ static const char *read_text(struct cli_identity *identity, const char *path)
     bool failed = ferror(file) != 0;
     (void)fclose(file);
     if (failed || identity->text.failed)
-        return "the secret's file cannot be read, or is too large";
+        return "its file cannot be read, or is too large";
     identity->file = path;
     return NULL;
 }

@@ -6,7 +6,7 @@
 
 /* Owns what a target's credentials borrow. */
 struct cli_identity {
-    struct buf text;  /* of the option, or of the secret's file */
+    struct buf text;  /* of the option, or of its file */
     const char *file; /* the file that it came from, or NULL: not to be shown anywhere */
 };
 

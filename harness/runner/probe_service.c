@@ -120,6 +120,20 @@ static bool try_storage(struct prober *prober)
     return usable;
 }
 
+static const char *refused(const struct runner_world *world, int status)
+{
+    const char *credential =
+        world->target->auth == RUNNER_AUTH_BEARER
+            ? "the bearer token and X-KeyID of --auth have to be ones that it takes now: has the "
+              "token expired?"
+            : "the server has to trust the accounts service of --auth: its keys are at /v1/jwks "
+              "of `syncspec serve --accounts`.";
+    return text_or_nomem(arena_format(world->arena,
+                                      "%s/1.0/sync/1.5 gives no token but status %d.\nThe URL is "
+                                      "what stands before /1.0/sync/1.5, and %s",
+                                      world->node, status, credential));
+}
+
 static const char *probe_token(struct prober *prober)
 {
     struct runner_world *world = prober->world;
@@ -135,14 +149,8 @@ static const char *probe_token(struct prober *prober)
     if (wrong != NULL)
         return wrong;
     set_clock(prober);
-    int status = prober->call.answer.status;
-    if (status != 200)
-        return text_or_nomem(arena_format(
-            world->arena,
-            "%s/1.0/sync/1.5 gives no token but status %d.\nThe URL is what stands before "
-            "/1.0/sync/1.5, and the server has to trust the accounts service of --auth: its keys "
-            "are at /v1/jwks of `syncspec serve --accounts`.",
-            world->node, status));
+    if (prober->call.answer.status != 200)
+        return refused(world, prober->call.answer.status);
     world->storage = try_storage(prober);
     return NULL;
 }
