@@ -81,7 +81,7 @@ static const char *read_sortindex(struct decoding *decoding, enum record_token t
         return NULL;
     }
     struct slice digits = decoding->scan->raw;
-    bool negative = digits.len > 0 && digits.ptr[0] == '-';
+    bool negative = slice_starts(digits, SLICE("-"));
     uint64_t value;
     if (token != RECORD_SCAN_NUMBER || !slice_to_u64(slice_from(digits, negative), &value) ||
         value > LIMIT_SORTINDEX)

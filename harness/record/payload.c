@@ -155,7 +155,7 @@ static size_t padding_of(struct slice blocks)
     size_t count = blocks.ptr[blocks.len - 1];
     if (count == 0 || count > BLOCK)
         return 0;
-    for (size_t i = 1; i <= count; i++) {
+    for (size_t i = 2; i <= count; i++) { /* the last byte is the count itself */
         if (blocks.ptr[blocks.len - i] != count)
             return 0;
     }

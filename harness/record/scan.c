@@ -38,9 +38,10 @@ static void skip_blanks(struct record_scan *scan)
         scan->at++;
 }
 
+/* Whether what was opened last is an object; something is open. */
 static bool in_object(const struct record_scan *scan)
 {
-    return scan->depth > 0 && (scan->objects >> (scan->depth - 1) & 1) != 0;
+    return (scan->objects >> (scan->depth - 1) & 1) != 0;
 }
 
 static enum record_token open_level(struct record_scan *scan, bool object)
@@ -64,11 +65,11 @@ static enum record_token close_level(struct record_scan *scan)
 }
 
 /* The value of four hex digits, or -1. */
-static int32_t hex4(struct slice digits)
+static int32_t hex4(const uint8_t digits[4])
 {
     int32_t value = 0;
     for (size_t i = 0; i < 4; i++) {
-        uint8_t c = i < digits.len ? digits.ptr[i] : 0;
+        uint8_t c = digits[i];
         int digit = -1;
         if (c >= '0' && c <= '9')
             digit = c - '0';
@@ -95,7 +96,7 @@ static bool is_low(int32_t unit)
 static int32_t unit_at(struct slice text)
 {
     bool begins = text.len >= 6 && text.ptr[0] == '\\' && text.ptr[1] == 'u';
-    return begins ? hex4(slice_from(text, 2)) : -1;
+    return begins ? hex4(text.ptr + 2) : -1;
 }
 
 /* What each letter behind a backslash stands for; 0: no such escape. */

@@ -44,7 +44,9 @@ static void headers_are_read_strictly(void **state)
         { "Basic", false },
         { "Basic ", false },
         { "Bearer dXNlcjE6cGFzcw==", false },
-        { "Basic dToK", false }, /* a line end in the password */
+        { "Basic dToK", false },     /* a line end in the password */
+        { "Basic AXU6cA==", false }, /* it begins with a control character */
+        { "Basic dTpwfw==", false }, /* DEL */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct support_edge header = support_edge_of(slice_text(rows[i].header));
@@ -66,6 +68,9 @@ static void users_with_a_colon_cannot_be_signed(void **state)
     struct buf header = buf_bounded(1024);
     assert_false(auth_basic_sign(SLICE("a:b"), SLICE("p"), &header));
     assert_false(auth_basic_sign(SLICE("a"), SLICE("p\n"), &header));
+    assert_false(auth_basic_sign(SLICE("\na"), SLICE("p"), &header));
+    assert_false(auth_basic_sign(SLICE("a"), SLICE("\x7f"), &header));
+    assert_int_equal(header.len, 0);
     assert_true(auth_basic_sign(SLICE("a"), SLICE("p:q"), &header));
     buf_free(&header);
 }

@@ -3,12 +3,15 @@
 #include "auth/basic.h"
 #include "tests/support/support.h"
 
-/* One user, ann, with the password "open:sesame". */
+#include <stdio.h>
+
+/* The users ann and zoe@z.example have the password "open:sesame". */
+#define ZOE "qotuhpyoqzcthrienegrnmgv7mto7ouz"
 static enum auth_result check_ann(void *context, struct slice user, struct slice password,
                                   struct auth_identity *ret_identity)
 {
     ++*(int *)context;
-    if (!slice_is(user, "ann") || !slice_is(password, "open:sesame"))
+    if ((!slice_is(user, "ann") && !slice_is(user, ZOE)) || !slice_is(password, "open:sesame"))
         return AUTH_BAD_MAC;
     ret_identity->uid = 7;
     return AUTH_OK;
@@ -43,14 +46,19 @@ static void a_user_gets_in_where_the_path_is_theirs(void **state)
         { "", "ann", "open:sesame", "/1.1", AUTH_WRONG_USER },
         { "/sync", "ann", "open:sesame", "/sync/1.1/ann/info", AUTH_OK },
         { "/sync", "ann", "open:sesame", "/1.1/ann/info", AUTH_WRONG_USER },
+        { "/", "ann", "open:sesame", "//1.1/ann/info", AUTH_OK },
+        { "", "zoe@z.example", "open:sesame", "/1.1/" ZOE "/info", AUTH_OK },
+        { "", "zoe@z.example", "open:sesame", "/1.1/ann/info", AUTH_WRONG_USER },
         { "", "ann", "open", "/1.1/ann/info", AUTH_BAD_MAC },
         { "", "bob", "open:sesame", "/1.1/bob/info", AUTH_BAD_MAC },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int asked = 0;
-        const struct auth_basic_config config = { check_ann, &asked, slice_text(rows[i].prefix),
-                                                  1 };
+        char prefix[8] = "";
+        (void)snprintf(prefix, sizeof(prefix), "%s", rows[i].prefix);
+        const struct auth_basic_config config = { check_ann, &asked, slice_text(prefix), 1 };
         struct auth_scheme *scheme = auth_basic_scheme_new(&config);
+        memset(prefix, '?', sizeof(prefix)); /* it was copied */
         struct auth_identity identity = { 0 };
         struct buf header = buf_bounded(1024);
         assert_true(

@@ -1,6 +1,7 @@
 #include "auth/bearer.h"
 
 #include "auth/signer.h"
+#include "base/limits.h"
 #include "tests/support/support.h"
 
 #define NOW INT64_C(170000000000)
@@ -40,6 +41,10 @@ static void accounts_that_may_not_sync_are_refused(void **state)
         { { SLICE("a"), SLICE(""), .expires = NOW + 1 }, AUTH_BEARER_SCOPE },
         { { SLICE("a"), SLICE(AUTH_SCOPE_SYNC), .expires = NOW }, AUTH_BEARER_EXPIRED },
         { { SLICE(""), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 }, AUTH_BEARER_MALFORMED },
+        { { SLICE("azAZ09-_="), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 }, AUTH_BEARER_OK },
+        { { SLICE(" a"), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 }, AUTH_BEARER_MALFORMED },
+        { { SLICE("a"), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1, .generation = INT64_MAX },
+          AUTH_BEARER_OK },
         { { SLICE("a b"), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 }, AUTH_BEARER_MALFORMED },
         { { slice_text(long_id), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 }, AUTH_BEARER_OK },
         { { slice_of(long_id, sizeof(long_id)), SLICE(AUTH_SCOPE_SYNC), .expires = NOW + 1 },
@@ -64,16 +69,17 @@ static void the_issuer_is_compared_when_one_is_wanted(void **state)
         const char *wanted;
         enum auth_bearer_err err;
     } rows[] = { { "", AUTH_BEARER_OK },
-                 { "https://here", AUTH_BEARER_OK },
+                 { "h", AUTH_BEARER_OK },
+                 { "t", AUTH_BEARER_ISSUER },
                  { "https://there", AUTH_BEARER_ISSUER } };
     struct auth_signer *signer = auth_signer_new(SLICE("k"));
     struct buf json = buf_bounded(ROOM);
     struct buf token = buf_bounded(ROOM);
     assert_true(auth_signer_jwks(signer, &json));
-    assert_true(auth_signer_sign(signer,
-                                 SLICE("{\"sub\":\"a\",\"scope\":\"" AUTH_SCOPE_SYNC
-                                       "\",\"exp\":1800000000,\"iss\":\"https://here\"}"),
-                                 &token));
+    assert_true(auth_signer_sign(
+        signer,
+        SLICE("{\"sub\":\"a\",\"scope\":\"" AUTH_SCOPE_SYNC "\",\"exp\":1800000000,\"iss\":\"h\"}"),
+        &token));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const char *error = NULL;
         struct auth_bearer *bearer = auth_bearer_jwt_new(auth_jwks_read(buf_slice(&json), &error),
@@ -94,7 +100,7 @@ static void the_issuer_is_compared_when_one_is_wanted(void **state)
 struct service {
     int status;
     const char *answer;
-    char asked[256];
+    char asked[2 * LIMIT_FIELD_VALUE + 64];
 };
 
 static int answer_post(void *context, struct slice body, struct buf *out)
@@ -122,14 +128,14 @@ static void the_service_decides_about_tokens_that_it_is_asked_about(void **state
         { "t", 200, "{\"user\":\"a\",\"scope\":[\"profile\"]}", AUTH_BEARER_SCOPE },
         { "t", 200, "{\"user\":\"a\"}", AUTH_BEARER_SCOPE },
         { "t", 200, "{\"scope\":[\"" AUTH_SCOPE_SYNC "\"]}", AUTH_BEARER_MALFORMED },
+        { "t", 201, "{\"user\":\"a\",\"scope\":\"" AUTH_SCOPE_SYNC "\"}", AUTH_BEARER_BUSY },
+        { "t", 500, "", AUTH_BEARER_BUSY },
         { "t", 200, "<html>", AUTH_BEARER_BUSY },
         { "t", 400, "{\"errno\":108}", AUTH_BEARER_FORGED },
         { "t", 503, "", AUTH_BEARER_BUSY },
         { "t", 429, "", AUTH_BEARER_BUSY },
         { "t", 302, "", AUTH_BEARER_BUSY },
         { "t", 0, "", AUTH_BEARER_BUSY },
-        { "a b", 200, "{}", AUTH_BEARER_MALFORMED },
-        { "", 200, "{}", AUTH_BEARER_MALFORMED },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct service service = { rows[i].status, rows[i].answer, "" };
@@ -147,6 +153,90 @@ static void the_service_decides_about_tokens_that_it_is_asked_about(void **state
         buf_free(&scratch);
         auth_bearer_free(bearer);
     }
+}
+
+#define GOOD "{\"user\":\"a\",\"scope\":\"" AUTH_SCOPE_SYNC "\"}"
+
+static enum auth_bearer_err ask(struct service *service, struct slice token)
+{
+    struct auth_bearer *bearer = auth_bearer_remote_new(answer_post, service);
+    struct buf scratch = buf_bounded(ROOM);
+    struct auth_account account;
+    enum auth_bearer_err err = auth_bearer_check(bearer, token, NOW, &scratch, &account);
+    buf_free(&scratch);
+    auth_bearer_free(bearer);
+    return err;
+}
+
+static void nobody_is_asked_about_what_no_header_can_hold(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = { "", " ", " a", "a b", "a\x1f", "a\x7f", "\xc3\xa9" };
+    struct service service = { 200, GOOD, "" };
+    for (size_t i = 0; i < COUNT_OF(tokens); i++)
+        assert_int_equal(ask(&service, slice_text(tokens[i])), AUTH_BEARER_MALFORMED);
+    assert_string_equal(service.asked, "");
+    assert_int_equal(ask(&service, SLICE("!~")), AUTH_BEARER_OK);
+}
+
+/* Each byte of it takes two in the question. */
+static void the_longest_token_is_asked_about_whole(void **state)
+{
+    (void)state;
+    static uint8_t token[LIMIT_FIELD_VALUE + 1];
+    static struct service service = { 200, GOOD, "" };
+    memset(token, '"', sizeof(token));
+    assert_int_equal(ask(&service, slice_of(token, LIMIT_FIELD_VALUE)), AUTH_BEARER_OK);
+    assert_int_equal(strlen(service.asked), 2 * LIMIT_FIELD_VALUE + sizeof("{\"token\":\"\"}") - 1);
+    assert_int_equal(ask(&service, slice_of(token, sizeof(token))), AUTH_BEARER_MALFORMED);
+}
+
+static void an_answer_that_is_too_long_is_none(void **state)
+{
+    (void)state;
+    enum { MOST = 16 * 1024 };
+    for (size_t len = MOST; len <= MOST + 1; len++) {
+        struct buf answer = buf_bounded(MOST + 2);
+        buf_add_text(&answer, GOOD);
+        while (answer.len < len)
+            buf_add_byte(&answer, ' ');
+        struct service service = { 200, buf_text(&answer), "" };
+        assert_int_equal(ask(&service, SLICE("t")),
+                         len == MOST ? AUTH_BEARER_OK : AUTH_BEARER_BUSY);
+        buf_free(&answer);
+    }
+}
+
+static void every_error_has_a_text(void **state)
+{
+    (void)state;
+    for (int err = AUTH_BEARER_OK; err <= AUTH_BEARER_BUSY; err++) {
+        for (int other = AUTH_BEARER_OK; other < err; other++)
+            assert_string_not_equal(auth_bearer_text((enum auth_bearer_err)err),
+                                    auth_bearer_text((enum auth_bearer_err)other));
+    }
+    assert_string_equal(auth_bearer_text((enum auth_bearer_err)(AUTH_BEARER_BUSY + 1)), "unknown");
+}
+
+static void new_once(void *context)
+{
+    const char *error = NULL;
+    struct auth_jwks *jwks = auth_jwks_read(*(struct slice *)context, &error);
+    if (jwks != NULL)
+        auth_bearer_free(auth_bearer_jwt_new(jwks, (struct slice){ 0 }));
+}
+
+static void a_bearer_without_memory_keeps_no_keys(void **state)
+{
+    (void)state;
+    struct auth_signer *signer = auth_signer_new(SLICE("k"));
+    struct buf json = buf_bounded(ROOM);
+    assert_true(auth_signer_jwks(signer, &json));
+    assert_true(slice_search(buf_slice(&json), SLICE("\"kid\":\"k\"")) < json.len);
+    struct slice text = buf_slice(&json);
+    support_sweep_allocations(new_once, &text);
+    buf_free(&json);
+    auth_signer_free(signer);
 }
 
 static void check_once(void *context)
@@ -175,6 +265,11 @@ int main(void)
         cmocka_unit_test(accounts_that_may_not_sync_are_refused),
         cmocka_unit_test(the_issuer_is_compared_when_one_is_wanted),
         cmocka_unit_test(the_service_decides_about_tokens_that_it_is_asked_about),
+        cmocka_unit_test(nobody_is_asked_about_what_no_header_can_hold),
+        cmocka_unit_test(the_longest_token_is_asked_about_whole),
+        cmocka_unit_test(an_answer_that_is_too_long_is_none),
+        cmocka_unit_test(every_error_has_a_text),
+        cmocka_unit_test(a_bearer_without_memory_keeps_no_keys),
         cmocka_unit_test(no_memory_means_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

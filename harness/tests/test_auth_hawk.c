@@ -124,6 +124,7 @@ static void headers_are_read_strictly(void **state)
     } rows[] = {
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\"", true },
         { "hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\"", true },
+        { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\" ", true },
         { "Hawk  mac=\"m\",nonce=\"n\" ,\tts=\"1\",id=\"i\"", true },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", ext=\"\", hash=\"\"", true },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", ext=\"a "
@@ -143,6 +144,7 @@ static void headers_are_read_strictly(void **state)
         { "Hawk id=\"i\", ts=\"1\", nonce=\"\", mac=\"m\"", false },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"\"", false },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", id=\"i\"", false },
+        { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", nonce=\"n\"", false },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", app=\"a\"", false },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\",", false },
         { "Hawk id=\"i\", ts=\"1\", nonce=\"n\" mac=\"m\"", false },
@@ -165,6 +167,52 @@ static void headers_are_read_strictly(void **state)
         if (auth_hawk_parse(header.bytes, &hawk) != rows[i].ok)
             fail_msg("%s", rows[i].header);
         support_edge_free(&header);
+    }
+}
+
+static void an_empty_ext_is_there(void **state)
+{
+    (void)state;
+    struct auth_hawk hawk;
+    assert_true(
+        auth_hawk_parse(SLICE("Hawk id=\"i\", ts=\"1\", nonce=\"n\", mac=\"m\", ext=\"\""), &hawk));
+    assert_true(hawk.has_ext);
+    assert_false(hawk.has_hash);
+}
+
+static void every_letter_of_method_and_host_has_its_case(void **state)
+{
+    (void)state;
+    const struct auth_hawk_input input = { .ts = SLICE("1"),
+                                           .nonce = SLICE("n"),
+                                           .method = SLICE("`az{AZ"),
+                                           .target = SLICE("/"),
+                                           .host = SLICE("@AZ[az"),
+                                           .port = 1 };
+    struct buf text = buf_bounded(256);
+    assert_true(auth_hawk_normalise(&input, &text));
+    assert_slice(buf_slice(&text), "hawk.1.header\n1\nn\n`AZ{AZ\n/\n@az[az\n1\n\n\n");
+    buf_free(&text);
+}
+
+/* Any of them may be by far the longest. */
+static void a_long_part_of_a_request_is_signed(void **state)
+{
+    (void)state;
+    static const size_t offsets[] = {
+        offsetof(struct auth_hawk_input, ts),     offsetof(struct auth_hawk_input, nonce),
+        offsetof(struct auth_hawk_input, method), offsetof(struct auth_hawk_input, target),
+        offsetof(struct auth_hawk_input, host),   offsetof(struct auth_hawk_input, hash),
+        offsetof(struct auth_hawk_input, ext),
+    };
+    static uint8_t bytes[500];
+    const struct slice text = slice_of(bytes, sizeof(bytes));
+    memset(bytes, 'x', sizeof(bytes));
+    for (size_t i = 0; i < COUNT_OF(offsets); i++) {
+        struct auth_hawk_input input = { .port = 443 };
+        char mac[AUTH_MAC_TEXT];
+        memcpy((char *)&input + offsets[i], &text, sizeof(text));
+        assert_true(auth_hawk_mac(SLICE("key"), &input, mac));
     }
 }
 
@@ -238,6 +286,9 @@ int main(void)
         cmocka_unit_test(common_mistakes_give_another_mac),
         cmocka_unit_test(media_type_counts_without_case_blanks_and_parameters),
         cmocka_unit_test(headers_are_read_strictly),
+        cmocka_unit_test(an_empty_ext_is_there),
+        cmocka_unit_test(every_letter_of_method_and_host_has_its_case),
+        cmocka_unit_test(a_long_part_of_a_request_is_signed),
         cmocka_unit_test(no_start_of_a_header_is_one_but_where_an_attribute_ends),
         cmocka_unit_test(attributes_are_bounded),
         cmocka_unit_test(signing_puts_nothing_into_a_header_that_ends_it),

@@ -142,6 +142,88 @@ static void a_broken_key_set_is_refused(void **state)
     }
 }
 
+/* ${n} bytes of 0xff, and whether a key of them is taken. */
+static bool takes_rsa_of(size_t n)
+{
+    static uint8_t bytes[1024];
+    struct buf json = buf_bounded(ROOM);
+    const char *error = NULL;
+    memset(bytes, 0xff, sizeof(bytes));
+    buf_add_text(&json, "{\"keys\":[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"");
+    assert_true(auth_unpadded_encode(slice_of(bytes, n), &json));
+    buf_add_text(&json, "\"}]}");
+    struct auth_jwks *jwks = auth_jwks_read(buf_slice(&json), &error);
+    bool taken = jwks != NULL;
+    auth_jwks_free(jwks);
+    buf_free(&json);
+    return taken;
+}
+
+static void rsa_keys_are_bounded(void **state)
+{
+    (void)state;
+    enum { LEAST = AUTH_JWKS_RSA_BITS_MIN / 8, MOST = AUTH_JWKS_RSA_BITS_MAX / 8 };
+    assert_false(takes_rsa_of(LEAST - 1));
+    assert_true(takes_rsa_of(LEAST));
+    assert_true(takes_rsa_of(MOST));
+    assert_false(takes_rsa_of(MOST + 1));
+}
+
+/* The bytes are those of a point, but not 32 and 32 of them. */
+static void coordinates_are_cut_where_they_belong(void **state)
+{
+    (void)state;
+    struct buf point = buf_bounded(128);
+    struct buf json = buf_bounded(ROOM);
+    const char *error = NULL;
+    assert_true(auth_unpadded_decode(SLICE(RFC_EC_X), &point));
+    assert_true(auth_unpadded_decode(SLICE(RFC_EC_Y), &point));
+    buf_add_text(&json, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"");
+    assert_true(auth_unpadded_encode(slice_head(buf_slice(&point), 31), &json));
+    buf_add_text(&json, "\",\"y\":\"");
+    assert_true(auth_unpadded_encode(slice_from(buf_slice(&point), 31), &json));
+    buf_add_text(&json, "\"}]}");
+    assert_null(auth_jwks_read(buf_slice(&json), &error));
+    assert_non_null(error);
+    buf_free(&json);
+    buf_free(&point);
+}
+
+static void names_of_keys_are_bounded(void **state)
+{
+    (void)state;
+    enum { MOST = 128 };
+    for (size_t len = MOST; len <= MOST + 1; len++) {
+        struct buf json = buf_bounded(ROOM);
+        const char *error = NULL;
+        buf_add_text(&json, "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"" RFC_RSA_N
+                            "\",\"e\":\"AQAB\",\"kid\":\"");
+        for (size_t i = 0; i < len; i++)
+            buf_add_byte(&json, 'k');
+        buf_add_text(&json, "\"}]}");
+        struct auth_jwks *jwks = auth_jwks_read(buf_slice(&json), &error);
+        assert_int_equal(jwks != NULL, len == MOST);
+        auth_jwks_free(jwks);
+        buf_free(&json);
+    }
+}
+
+static void key_sets_are_bounded(void **state)
+{
+    (void)state;
+    for (size_t len = AUTH_JWKS_TEXT; len <= (size_t)AUTH_JWKS_TEXT + 1; len++) {
+        struct buf json = buf_bounded((size_t)2 * AUTH_JWKS_TEXT);
+        const char *error = NULL;
+        buf_add_text(&json, RFC_SET);
+        while (json.len < len)
+            buf_add_byte(&json, ' ');
+        struct auth_jwks *jwks = auth_jwks_read(buf_slice(&json), &error);
+        assert_int_equal(jwks != NULL, len == AUTH_JWKS_TEXT);
+        auth_jwks_free(jwks);
+        buf_free(&json);
+    }
+}
+
 /* Signs with ${by} and opens with the key set of `signer`. */
 static enum auth_bearer_err open_signed(const struct auth_signer *by, const char *header,
                                         const char *claims, struct buf *scratch,
@@ -260,6 +342,85 @@ static void a_changed_or_shortened_token_is_refused(void **state)
     buf_free(&token);
 }
 
+static void a_part_that_is_not_there_or_no_base64_is_malformed(void **state)
+{
+    (void)state;
+    static const char *const signatures[] = { "", "!", "Y" };
+    struct buf token = buf_bounded(ROOM);
+    struct auth_jwks *jwks = own_jwks();
+    assert_true(auth_signer_sign(signer, SLICE(CLAIMS), &token));
+    size_t first = slice_find(buf_slice(&token), '.') + 1;
+    size_t second = first + slice_find(slice_from(buf_slice(&token), first), '.') + 1;
+    for (size_t i = 0; i < COUNT_OF(signatures); i++) {
+        struct buf scratch = buf_bounded(ROOM);
+        struct auth_account account;
+        buf_truncate(&token, second);
+        buf_add_text(&token, signatures[i]);
+        assert_int_equal(auth_jwt_open(jwks, buf_slice(&token), NOW, &scratch, &account),
+                         AUTH_BEARER_MALFORMED);
+        buf_free(&scratch);
+    }
+    auth_jwks_free(jwks);
+    buf_free(&token);
+}
+
+/* A signed token of that many characters; blanks fill it, and those of the header make up for the
+ * lengths that base64 does not have. */
+static bool sign_of_length(size_t wanted, struct buf *token)
+{
+    for (size_t blanks = 0; blanks < 4; blanks++) {
+        struct buf header = buf_bounded(256);
+        struct buf claims = buf_bounded(ROOM);
+        buf_add_text(&header, HEADER);
+        for (size_t i = 0; i < blanks; i++)
+            buf_add_byte(&header, ' ');
+        buf_add_text(&claims, CLAIMS);
+        for (buf_clear(token); token->len < wanted; buf_add_byte(&claims, ' ')) {
+            buf_clear(token);
+            if (claims.len == sizeof(CLAIMS) - 1) {
+                while (claims.len < wanted / 4 * 3 - 512)
+                    buf_add_byte(&claims, ' ');
+            }
+            assert_true(auth_signer_sign_as(signer, buf_slice(&header), buf_slice(&claims), token));
+        }
+        buf_free(&header);
+        buf_free(&claims);
+        if (token->len == wanted)
+            return true;
+    }
+    return false;
+}
+
+static void tokens_are_bounded(void **state)
+{
+    (void)state;
+    struct buf token = buf_bounded(ROOM);
+    struct auth_jwks *jwks = own_jwks();
+    for (size_t len = AUTH_JWT_MAX; len <= (size_t)AUTH_JWT_MAX + 1; len++) {
+        struct buf scratch = buf_bounded(ROOM);
+        struct auth_account account;
+        assert_true(sign_of_length(len, &token));
+        assert_int_equal(auth_jwt_open(jwks, buf_slice(&token), NOW, &scratch, &account),
+                         len == AUTH_JWT_MAX ? AUTH_BEARER_OK : AUTH_BEARER_MALFORMED);
+        buf_free(&scratch);
+    }
+    auth_jwks_free(jwks);
+    buf_free(&token);
+}
+
+static void a_full_buffer_takes_no_token(void **state)
+{
+    (void)state;
+    struct buf token = buf_bounded(ROOM);
+    assert_true(auth_signer_sign(signer, SLICE(CLAIMS), &token));
+    for (size_t ceiling = 0; ceiling < token.len; ceiling++) {
+        struct buf out = buf_bounded(ceiling);
+        assert_false(auth_signer_sign(signer, SLICE(CLAIMS), &out));
+        buf_free(&out);
+    }
+    buf_free(&token);
+}
+
 static void unpadded_text_is_read_strictly(void **state)
 {
     (void)state;
@@ -268,7 +429,8 @@ static void unpadded_text_is_read_strictly(void **state)
     } rows[] = { { "", "" },        { "YQ", "a" },         { "YWI", "ab" },
                  { "YWJj", "abc" }, { "_-8", "\xff\xef" }, { "YQ==", NULL },
                  { "YR", NULL },    { "Y", NULL },         { "YWJjY", NULL },
-                 { "Y Q", NULL },   { "+/8", NULL },       { "YWJjYR", NULL } };
+                 { "Y Q", NULL },   { "+/8", NULL },       { "YWJjYR", NULL },
+                 { "!!!!YQ", NULL } };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct buf out = buf_bounded(16);
         bool good = auth_unpadded_decode(slice_text(rows[i].text), &out);
@@ -282,6 +444,9 @@ static void unpadded_text_is_read_strictly(void **state)
         }
         buf_free(&out);
     }
+    struct buf full = buf_bounded(3);
+    assert_false(auth_unpadded_encode(SLICE("abc"), &full));
+    buf_free(&full);
 }
 
 static void open_once(void *context)
@@ -316,10 +481,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_signatures_of_rfc_7515_are_verified),
         cmocka_unit_test(a_broken_key_set_is_refused),
+        cmocka_unit_test(rsa_keys_are_bounded),
+        cmocka_unit_test(coordinates_are_cut_where_they_belong),
+        cmocka_unit_test(names_of_keys_are_bounded),
+        cmocka_unit_test(key_sets_are_bounded),
         cmocka_unit_test(a_signed_token_says_what_was_signed),
         cmocka_unit_test(tokens_that_are_not_access_tokens_of_ours_are_refused),
         cmocka_unit_test(another_key_of_the_same_name_does_not_open_it),
         cmocka_unit_test(a_changed_or_shortened_token_is_refused),
+        cmocka_unit_test(a_part_that_is_not_there_or_no_base64_is_malformed),
+        cmocka_unit_test(tokens_are_bounded),
+        cmocka_unit_test(a_full_buffer_takes_no_token),
         cmocka_unit_test(unpadded_text_is_read_strictly),
         cmocka_unit_test(no_memory_is_survived),
     };

@@ -59,6 +59,9 @@ static void what_is_not_as_the_table_says_is_refused(void **state)
         { "{\"words\":[]}", true, 1 << 1 },
         { "{\"words\":[\"a\",1]}", false, 0 },
         { "{\"words\":[\"a\",[\"b\"]]}", false, 0 },
+        { "{\"words\":[\"\\ud800\"]}", false, 0 },
+        { "{\"count\":1,\"count\":1}", false, 0 },
+        { "{\"other\":x}", false, 0 },
         { "{\"name\":1}", false, 0 },
         { "{\"name\":\"\\ud800\"}", false, 0 },
         { "{\"name\":\"a\",\"name\":\"a\"}", false, 0 },
@@ -68,6 +71,8 @@ static void what_is_not_as_the_table_says_is_refused(void **state)
         { "{\"count\":1.0}", false, 0 },
         { "{\"count\":1e3}", false, 0 },
         { "{\"count\":18446744073709551616}", false, 0 },
+        { "{\"integer\":9223372036854775807}", true, 1 << 3 },
+        { "{\"integer\":-9223372036854775807}", true, 1 << 3 },
         { "{\"integer\":9223372036854775808}", false, 0 },
         { "{\"seconds\":-1}", false, 0 },
         { "{\"seconds\":1e9}", false, 0 },
@@ -91,11 +96,34 @@ static void what_is_not_as_the_table_says_is_refused(void **state)
     }
 }
 
+/* In a list of objects, what stands behind a broken one might look like the next. */
+static void a_broken_object_says_so_itself(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{\"other\":[}",    "{\"name\":\"a\",\"name\":\"b\"}",
+        "{\"name\":1}",     "{\"words\":[\"\\ud800\"]}",
+        "{\"words\":[{}]}",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct thing thing = { 0 };
+        uint32_t seen;
+        struct buf scratch = buf_bounded(256);
+        struct record_scan scan = record_scan_of(slice_text(texts[i]));
+        assert_true(buf_reserve(&scratch, strlen(texts[i])));
+        assert_int_equal(record_scan_next(&scan), RECORD_SCAN_OPEN_OBJECT);
+        if (auth_members_read_open(&scan, &table, &scratch, &thing, &seen))
+            fail_msg("%s", texts[i]);
+        buf_free(&scratch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_read_into_its_place),
         cmocka_unit_test(what_is_not_as_the_table_says_is_refused),
+        cmocka_unit_test(a_broken_object_says_so_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

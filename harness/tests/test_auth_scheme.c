@@ -257,6 +257,44 @@ static void replays_are_refused_with_and_without_a_skew(void **state)
     }
 }
 
+static void without_a_skew_nonces_are_kept_until_the_token_expires(void **state)
+{
+    (void)state;
+    struct auth_scheme *scheme = scheme_with(0, 1);
+    struct sent sent = usual();
+    sent.ts = "1";
+    assert_int_equal(check(scheme, sent), AUTH_OK);
+    sent.nonce = "m";
+    assert_int_equal(check(scheme, sent), AUTH_BUSY); /* however old ts is */
+    auth_scheme_free(scheme);
+}
+
+static void ts_and_nonce_are_two_things_without_a_skew(void **state)
+{
+    (void)state;
+    struct auth_scheme *scheme = scheme_with(0, 10);
+    struct sent sent = usual();
+    sent.ts = "12";
+    sent.nonce = "3";
+    assert_int_equal(check(scheme, sent), AUTH_OK);
+    sent.ts = "1";
+    sent.nonce = "23";
+    assert_int_equal(check(scheme, sent), AUTH_OK);
+    auth_scheme_free(scheme);
+}
+
+static void a_skew_of_one_second_is_one(void **state)
+{
+    (void)state;
+    struct auth_scheme *scheme = scheme_with(1, 0);
+    struct sent sent = usual();
+    sent.ts = "1700000001";
+    assert_int_equal(check(scheme, sent), AUTH_OK);
+    sent.ts = "1700000002";
+    assert_int_equal(check(scheme, sent), AUTH_SKEWED);
+    auth_scheme_free(scheme);
+}
+
 static void a_nonce_is_noted_only_once_the_mac_held(void **state)
 {
     (void)state;
@@ -346,6 +384,7 @@ static void a_token_is_opened_once(void **state)
 static void every_result_has_a_text(void **state)
 {
     (void)state;
+    assert_string_equal(auth_result_text(AUTH_RESULTS), "unknown");
     for (int result = AUTH_OK; result <= AUTH_BUSY; result++) {
         assert_non_null(auth_result_text((enum auth_result)result));
         for (int other = AUTH_OK; other < result; other++)
@@ -357,12 +396,14 @@ static void every_result_has_a_text(void **state)
 static void check_once(void *context)
 {
     const struct sent *sent = context;
-    struct auth_scheme *scheme = scheme_with(60, 10);
+    struct auth_scheme *scheme = scheme_with(60, 1);
     struct buf header = buf_bounded(LIMIT_FIELD_VALUE);
     struct auth_identity identity;
     if (scheme != NULL && write_header(sent, &header)) {
         enum auth_result result = check_with(scheme, sent, buf_slice(&header), &identity);
         assert_true(result == AUTH_OK || result == AUTH_BUSY);
+        if (result == AUTH_OK)
+            assert_int_not_equal(check_with(scheme, sent, buf_slice(&header), &identity), AUTH_OK);
     }
     buf_free(&header);
     auth_scheme_free(scheme);
@@ -388,6 +429,9 @@ int main(void)
         cmocka_unit_test(a_kept_token_expires_all_the_same),
         cmocka_unit_test(the_skew_is_inclusive),
         cmocka_unit_test(replays_are_refused_with_and_without_a_skew),
+        cmocka_unit_test(without_a_skew_nonces_are_kept_until_the_token_expires),
+        cmocka_unit_test(ts_and_nonce_are_two_things_without_a_skew),
+        cmocka_unit_test(a_skew_of_one_second_is_one),
         cmocka_unit_test(a_nonce_is_noted_only_once_the_mac_held),
         cmocka_unit_test(headers_that_are_not_ours_are_told_apart),
         cmocka_unit_test(two_authorization_headers_are_malformed),

@@ -122,6 +122,8 @@ static const struct payload_row {
       AUTH_TOKEN_MALFORMED },
     { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"\\u0075id\":2}",
       AUTH_TOKEN_MALFORMED },
+    { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\",\"salt\":\"s\"}",
+      AUTH_TOKEN_MALFORMED },
     { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"} x", AUTH_TOKEN_MALFORMED },
     { "{\"uid\":1,\"node\":\"n\",\"expires\":1700000001,\"salt\":\"s\"", AUTH_TOKEN_MALFORMED },
     { "[]", AUTH_TOKEN_MALFORMED },
@@ -204,6 +206,48 @@ static void a_token_past_the_bound_is_malformed(void **state)
     buf_free(&scratch);
 }
 
+static void a_token_of_a_signature_alone_is_malformed(void **state)
+{
+    (void)state;
+    struct buf text = buf_bounded(ROOM);
+    struct buf scratch = buf_bounded(ROOM);
+    struct auth_token_opened opened;
+    for (size_t i = 0; i < 10; i++)
+        buf_add_text(&text, "AAAA");
+    buf_add_text(&text, "AAA="); /* 32 bytes */
+    buf_add_text(&scratch, "before");
+    assert_int_equal(auth_token_open(&ours, buf_slice(&text), now, &scratch, &opened),
+                     AUTH_TOKEN_MALFORMED);
+    buf_free(&text);
+    buf_free(&scratch);
+}
+
+static void a_claim_that_is_empty_is_left_out(void **state)
+{
+    (void)state;
+    const struct auth_token token = {
+        .uid = 1, .node = SLICE("n"), .expires = now, .salt = SLICE("s"), .fxa_uid = SLICE("f")
+    };
+    struct buf minted = buf_bounded(LIMIT_TOKEN);
+    struct buf wanted = buf_bounded(LIMIT_TOKEN);
+    assert_true(auth_token_mint(ours.at[0], &token, &minted));
+    assert_true(
+        auth_token_mint_payload(ours.at[0],
+                                SLICE("{\"uid\": 1, \"node\": \"n\", \"expires\": 1700000000, "
+                                      "\"fxa_uid\": \"f\", \"salt\": \"s\"}"),
+                                &wanted));
+    assert_true(slice_eq(buf_slice(&minted), buf_slice(&wanted)));
+    buf_free(&minted);
+    buf_free(&wanted);
+}
+
+static void a_short_token_has_a_key_too(void **state)
+{
+    (void)state;
+    char key[AUTH_KEY_TEXT];
+    assert_true(auth_token_key(ours.at[0], SLICE("0123456789012345678901234"), SLICE("s"), key));
+}
+
 static void secrets_are_lines(void **state)
 {
     (void)state;
@@ -215,6 +259,10 @@ static void secrets_are_lines(void **state)
     assert_slice(secrets.at[2], "last");
     assert_non_null(auth_secrets_read(SLICE(""), &secrets));
     assert_non_null(auth_secrets_read(SLICE("\n#only\n"), &secrets));
+    assert_null(auth_secrets_read(SLICE("x"), &secrets));
+    assert_int_equal(secrets.count, 1);
+    assert_null(auth_secrets_read(SLICE("old\r\n"), &secrets));
+    assert_slice(secrets.at[0], "old");
     assert_null(auth_secrets_read(SLICE("1\n2\n3\n4\n5\n6\n7\n8\n"), &secrets));
     assert_int_equal(secrets.count, LIMIT_SECRETS);
     assert_non_null(auth_secrets_read(SLICE("1\n2\n3\n4\n5\n6\n7\n8\n9\n"), &secrets));
@@ -250,6 +298,9 @@ int main(void)
         cmocka_unit_test(escaped_claims_are_decoded),
         cmocka_unit_test(every_valid_secret_opens_and_the_first_mints),
         cmocka_unit_test(a_token_past_the_bound_is_malformed),
+        cmocka_unit_test(a_token_of_a_signature_alone_is_malformed),
+        cmocka_unit_test(a_claim_that_is_empty_is_left_out),
+        cmocka_unit_test(a_short_token_has_a_key_too),
         cmocka_unit_test(secrets_are_lines),
         cmocka_unit_test(tokens_survive_without_memory),
     };

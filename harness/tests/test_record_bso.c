@@ -235,6 +235,24 @@ static void decoding_allocates_nothing_and_moves_nothing(void **state)
     buf_free(&scratch);
 }
 
+static void the_room_left_decides_about_an_escaped_text(void **state)
+{
+    (void)state;
+    const struct slice json = SLICE("{\"id\":\"\\u0061\"}");
+    enum { ROOM = 64, ESCAPED = 6 };
+    for (size_t left = 0; left <= ESCAPED + 1; left++) {
+        struct buf scratch = buf_bounded(ROOM);
+        struct record_update update;
+        struct record_fault fault;
+        assert_true(buf_reserve(&scratch, ROOM));
+        while (scratch.cap - scratch.len > left)
+            buf_add_byte(&scratch, 'x');
+        assert_int_equal(record_decode(json, &bounds, &scratch, &update, &fault),
+                         left >= ESCAPED ? RECORD_OK : RECORD_NOMEM);
+        buf_free(&scratch);
+    }
+}
+
 static void ids_and_names_have_their_alphabets(void **state)
 {
     (void)state;
@@ -337,6 +355,7 @@ int main(void)
         cmocka_unit_test(nul_is_an_ordinary_character),
         cmocka_unit_test(no_start_of_a_record_is_one),
         cmocka_unit_test(decoding_allocates_nothing_and_moves_nothing),
+        cmocka_unit_test(the_room_left_decides_about_an_escaped_text),
         cmocka_unit_test(ids_and_names_have_their_alphabets),
         cmocka_unit_test(a_record_is_written_with_what_it_has),
         cmocka_unit_test(every_byte_is_escaped_as_it_must_be),

@@ -68,6 +68,21 @@ static void key_id_of_the_latest_time_is_whole(void **state)
     buf_free(&out);
 }
 
+static void a_full_buffer_takes_no_key_id(void **state)
+{
+    (void)state;
+    const struct slice wanted = SLICE("1-c3RhdGU");
+    for (size_t ceiling = 0; ceiling <= wanted.len + 1; ceiling++) {
+        struct buf out = buf_bounded(ceiling);
+        /* One more than it has in the end: base64 is padded at first. */
+        bool whole = record_key_id(1, SLICE("state"), &out);
+        assert_int_equal(whole, ceiling > wanted.len);
+        if (whole)
+            assert_true(slice_eq(buf_slice(&out), wanted));
+        buf_free(&out);
+    }
+}
+
 static void wiped_keys_are_gone(void **state)
 {
     (void)state;
@@ -101,6 +116,7 @@ int main(void)
         cmocka_unit_test(client_state_is_half_a_digest),
         cmocka_unit_test(key_ids_are_the_known_ones),
         cmocka_unit_test(key_id_of_the_latest_time_is_whole),
+        cmocka_unit_test(a_full_buffer_takes_no_key_id),
         cmocka_unit_test(wiped_keys_are_gone),
         cmocka_unit_test(deriving_survives_without_memory),
     };

@@ -70,6 +70,8 @@ static const char *const wrong[] = {
     "{\"collection\":null,\"default\":" PAIR "}",
     WITH("\"default\":" PAIR) " x",
     WITH("\"default\":" PAIR ",\"default\":" PAIR),
+    WITH("\"default\":" PAIR ",\"collection\":\"crypto\""),
+    WITH("\"default\":" PAIR ",\"collections\":{},\"collections\":{}"),
     WITH("\"default\":" PAIR ",\"x\":"),
     WITH("\"default\":null"),
     WITH("\"default\":[]"),

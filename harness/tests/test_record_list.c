@@ -14,7 +14,7 @@ static const char *read_all(struct slice body, enum record_format format, size_t
     struct buf scratch = buf_bounded(4096);
     struct record_list list = record_list_of(edge.bytes, format);
     struct record_update update;
-    struct record_fault fault = { 0 };
+    struct record_fault fault = { .offset = SIZE_MAX };
     enum record_err err;
     assert_true(buf_reserve(&scratch, body.len));
     while ((err = record_list_next(&list, &bounds, &scratch, &update, &fault)) == RECORD_OK ||
@@ -22,6 +22,8 @@ static const char *read_all(struct slice body, enum record_format format, size_t
         buf_add(&text, update.id);
         buf_add_text(&text, err == RECORD_INVALID ? "?" : "");
     }
+    if (text.len == slice_search(buf_slice(&text), SLICE("?")) && err == RECORD_END)
+        assert_true(fault.offset == SIZE_MAX); /* untouched without an error */
     *ret_offset = err == RECORD_END ? 0 : fault.offset;
     assert_int_equal(record_list_next(&list, &bounds, &scratch, &update, &fault), err);
     buf_add_byte(&text, (uint8_t) " . SM"[err]);

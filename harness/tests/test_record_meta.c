@@ -133,6 +133,24 @@ static void what_is_no_meta_global_is_refused(void **state)
     }
 }
 
+static void text_that_ends_early_is_told_from_a_wrong_element(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *payload, *rule;
+    } rows[] = {
+        { WITH("\"declined\":[1]"), "declined is a list of at most 256 texts" },
+        { WITH("\"declined\":[\"a\",]"), "the payload is one JSON object" },
+    };
+    struct arena *arena = arena_new(ROOM);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct record_meta meta;
+        assert_string_equal(record_meta_read(slice_text(rows[i].payload), arena, &meta),
+                            rows[i].rule);
+    }
+    arena_free(arena);
+}
+
 static void lists_are_bounded(void **state)
 {
     (void)state;
@@ -177,6 +195,7 @@ int main(void)
         cmocka_unit_test(only_the_present_version_is_written),
         cmocka_unit_test(escapes_are_decoded_and_unknown_keys_passed),
         cmocka_unit_test(what_is_no_meta_global_is_refused),
+        cmocka_unit_test(text_that_ends_early_is_told_from_a_wrong_element),
         cmocka_unit_test(lists_are_bounded),
         cmocka_unit_test(reading_survives_without_memory),
     };

@@ -168,7 +168,7 @@ static void every_length_opens_as_it_was_sealed(void **state)
         assert_int_equal(record_payload_decrypt(buf_slice(&payload), &keys, &out),
                          RECORD_PAYLOAD_OK);
         assert_true(slice_eq(buf_slice(&out), buf_slice(&text)));
-        buf_add_byte(&text, (uint8_t)(len * 37));
+        buf_add_byte(&text, (uint8_t)(len * 37 + 1));
         buf_free(&payload);
         buf_free(&out);
     }
@@ -268,6 +268,7 @@ static const struct {
     { "{\"id\":\"a\"}", "a", RECORD_PAYLOAD_OK, false },
     { "{\"id\":\"a\",\"deleted\":true}", "a", RECORD_PAYLOAD_OK, true },
     { "{\"deleted\":\"true\"}", "a", RECORD_PAYLOAD_OK, false },
+    { "{\"x\":true}", "a", RECORD_PAYLOAD_OK, false },
     { "{\"x\":{\"id\":\"b\",\"deleted\":true}}", "a", RECORD_PAYLOAD_OK, false },
     { "{\"\\u0069d\":\"\\u0061\"}", "a", RECORD_PAYLOAD_OK, false },
     { "{\"id\":\"b\"}", "", RECORD_PAYLOAD_OK, false },

@@ -97,6 +97,9 @@ static void what_is_not_json_is_told_with_its_offset(void **state)
         { "\"a\\x\"", "!", 2 },
         { "\"\\u12\"", "!", 1 },
         { "\"\\u12g4\"", "!", 1 },
+        { "\"\\u12`4\"", "!", 1 },
+        { "\"\\u12@4\"", "!", 1 },
+        { "\"\\\x80\"", "!", 1 },
         { "\"\\U0041\"", "!", 1 },
         { "\"a\nb\"", "!", 2 },
         { "\"a\tb\"", "!", 2 },
@@ -197,6 +200,7 @@ static void strings_say_what_they_hold(void **state)
         { "\"x\\ud83d\\n\"", true, true, { 0 } },
         { "\"x\\ud83d\\ud83d\\ude00\"", true, true, { 0 } },
         { "\"x\\ude00\"", true, true, { 0 } },
+        { "\"x\\udc00\\udc01\"", true, true, { 0 } },
         { "\"x\\ud83d\\u0041\"", true, true, { 0 } },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -213,9 +217,21 @@ static void strings_say_what_they_hold(void **state)
         assert_false(record_scan_reads(scan.raw, SLICE("plain2")));
         assert_int_equal(record_scan_next(&scan), RECORD_SCAN_END);
         assert_false(scan.unpaired);
+        assert_false(scan.escaped);
         buf_free(&out);
         support_edge_free(&edge);
     }
+}
+
+static void a_closing_bracket_is_a_token_of_its_own(void **state)
+{
+    (void)state;
+    struct record_scan scan = record_scan_of(SLICE("[1 ]"));
+    assert_int_equal(record_scan_next(&scan), RECORD_SCAN_OPEN_LIST);
+    assert_int_equal(record_scan_next(&scan), RECORD_SCAN_NUMBER);
+    assert_int_equal(record_scan_next(&scan), RECORD_SCAN_CLOSE_LIST);
+    assert_int_equal(scan.start, 3);
+    assert_slice(scan.raw, "]");
 }
 
 static void unescape_fits_or_adds_nothing(void **state)
@@ -234,7 +250,7 @@ static void pointers_find_raw_bytes(void **state)
 {
     (void)state;
     static const char text[] = " {\"a\":[10,{\"b\":1700000000.10}],\"m~n\":\"x\\ty\",\"s/t\":null,"
-                               "\"\":true,\"\\u0061b\":false,\"a\":0} ";
+                               "\"\":true,\"\\u0061b\":false,\"a\":0,\"m~\":7,\"~x\":8} ";
     static const struct row {
         const char *pointer;
         enum record_token token;
@@ -247,6 +263,10 @@ static void pointers_find_raw_bytes(void **state)
         { "/s~1t", RECORD_SCAN_NULL, "null" },
         { "/", RECORD_SCAN_TRUE, "true" },
         { "/ab", RECORD_SCAN_FALSE, "false" },
+        { "/m~", RECORD_SCAN_NUMBER, "7" },
+        { "/m~0", RECORD_SCAN_NUMBER, "7" },
+        { "/~0x", RECORD_SCAN_NUMBER, "8" },
+        { "/a/", RECORD_SCAN_END, NULL },
         { "/a/2", RECORD_SCAN_END, NULL },
         { "/a/01", RECORD_SCAN_END, NULL },
         { "/a/-", RECORD_SCAN_END, NULL },
@@ -258,13 +278,40 @@ static void pointers_find_raw_bytes(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct slice raw = { 0 };
         size_t offset = 0;
-        assert_int_equal(
-            record_scan_pointer(slice_text(text), slice_text(rows[i].pointer), &raw, &offset),
-            rows[i].token);
+        struct support_edge pointer = support_edge_of(slice_text(rows[i].pointer));
+        assert_int_equal(record_scan_pointer(slice_text(text), pointer.bytes, &raw, &offset),
+                         rows[i].token);
+        support_edge_free(&pointer);
         if (rows[i].raw == NULL)
             continue;
         assert_slice(raw, rows[i].raw);
         assert_ptr_equal(raw.ptr, text + offset);
+    }
+}
+
+static void a_name_with_a_tilde_is_bounded(void **state)
+{
+    (void)state;
+    enum { MOST = 1024 };
+    for (size_t len = MOST; len <= MOST + 1; len++) {
+        struct buf pointer = buf_bounded(MOST + 2);
+        struct buf text = buf_bounded(2 * MOST);
+        struct slice raw;
+        size_t offset;
+        buf_add_text(&pointer, "/~");
+        while (pointer.len < len + 1)
+            buf_add_byte(&pointer, 'n');
+        buf_add_text(&text, "{\"");
+        buf_add(&text, slice_from(buf_slice(&pointer), 1));
+        text.ptr[2 + 1] = 'n';
+        buf_add_text(&text, "\":1}");
+        /* "~n" reads as "~". */
+        memmove(text.ptr + 3, text.ptr + 4, text.len - 4);
+        text.len--;
+        assert_int_equal(record_scan_pointer(buf_slice(&text), buf_slice(&pointer), &raw, &offset),
+                         len == MOST ? RECORD_SCAN_NUMBER : RECORD_SCAN_END);
+        buf_free(&pointer);
+        buf_free(&text);
     }
 }
 
@@ -296,8 +343,10 @@ int main(void)
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(every_special_byte_is_seen_at_every_place),
         cmocka_unit_test(strings_say_what_they_hold),
+        cmocka_unit_test(a_closing_bracket_is_a_token_of_its_own),
         cmocka_unit_test(unescape_fits_or_adds_nothing),
         cmocka_unit_test(pointers_find_raw_bytes),
+        cmocka_unit_test(a_name_with_a_tilde_is_bounded),
         cmocka_unit_test(pointers_need_json_up_to_the_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
