@@ -13,6 +13,15 @@ static void busy(struct fault_judging *judging)
         judging->result = AUTH_BUSY;
 }
 
+static void replay_is_500(struct fault_call *call)
+{
+    const struct slice *header = fault_call_field(call, "Authorization");
+    size_t at = header == NULL ? 0 : slice_search(*header, SLICE("nonce="));
+    if (header != NULL && at < header->len &&
+        fault_call_count(call, "%.*s", SLICE_FMT(slice_head(slice_from(*header, at), 64))) > 1)
+        fault_call_answer(call, 500, "0");
+}
+
 /* The field `text`, with the value `other` if there is one, ends in a 500. */
 static void field_is_500(struct fault_call *call)
 {
@@ -219,12 +228,11 @@ static const struct fault rows[] = {
       .breaks = { "1.5/auth/payload-hash-mismatch" },
       .judge = busy,
       .number = AUTH_BAD_HASH },
-    { .name = "edge-replay-is-503",
-      .what = "A nonce that was seen before ends in a 503",
+    { .name = "edge-replay-is-500",
+      .what = "A nonce that was seen before ends in a 500",
       .impact = AGAIN,
       .breaks = { "1.5/auth/nonce-replay" },
-      .judge = busy,
-      .number = AUTH_REPLAYED },
+      .before = replay_is_500 },
     { .name = "edge-skew-is-503",
       .what = "A clock that is off ends in a 503",
       .impact = AGAIN,
