@@ -70,12 +70,24 @@ static void handle(void *context, const struct http_request *request, struct htt
         core_handle(builtin->core, request, reply);
 }
 
+static bool hear(void *context, const struct exchange_call *call, struct buf *out)
+{
+    const struct fault_wire wire = {
+        .raw = call->raw,
+        .first = call->split_count > 0 ? call->splits[0] : call->raw.len,
+    };
+    return fault_stack_hear(context, &wire, out);
+}
+
 static bool make_exchange(struct cli_builtin *builtin)
 {
     const struct http_handler all = { handle, builtin };
     const struct http_handler handler = fault_stack_around(builtin->faults, &all);
     builtin->exchange = exchange_via_core(&handler, &builtin->clock);
-    return builtin->exchange != NULL;
+    if (builtin->exchange == NULL)
+        return false;
+    exchange_via_core_hear(builtin->exchange, &(struct exchange_ear){ hear, builtin->faults });
+    return true;
 }
 
 static bool make_core(struct cli_builtin *builtin, struct core_config config)

@@ -17,6 +17,16 @@
 MUST_USE struct exchange *exchange_via_core(const struct http_handler *handler,
                                             struct clock_virtual *clock);
 
+/* Whoever hears other bytes than those of a raw call: a front end that is wrong on purpose. */
+struct exchange_ear {
+    /* Writes to ${out} what is understood instead of call->raw; false: just that. */
+    bool (*hear)(void *context, const struct exchange_call *call, struct buf *out);
+    void *context; /* borrowed */
+};
+
+/* Puts the ear before a transport of exchange_via_core. */
+void exchange_via_core_hear(struct exchange *exchange, const struct exchange_ear *ear);
+
 struct exchange_curl_config {
     struct http_url url; /* scheme, host and port; the path is the caller's business.  Borrowed */
     const char *ca_file; /* trust these certificates instead of the system's; NULL: the system's */

@@ -17,6 +17,7 @@ enum {
 struct via_core {
     struct exchange base;
     struct http_handler handler;
+    struct exchange_ear ear; /* zeroed: there is none */
     struct clock_virtual *clock;
     struct http_parser *requests, *answers; /* NULL: to be made anew */
     struct http_reply reply;
@@ -58,6 +59,9 @@ static bool prepare(struct via_core *via, struct exchange_call *call)
 static bool write_request(struct via_core *via, struct exchange_call *call, struct slice *ret_wire)
 {
     *ret_wire = call->raw;
+    if (call->raw.len > 0 && via->ear.hear != NULL &&
+        via->ear.hear(via->ear.context, call, &via->wire))
+        *ret_wire = buf_slice(&via->wire);
     if (call->raw.len > 0)
         return true;
     struct http_request request = call->request;
@@ -264,4 +268,9 @@ struct exchange *exchange_via_core(const struct http_handler *handler, struct cl
     via->head = buf_bounded(LIMIT_REPLY_HEAD + LIMIT_TARGET);
     http_reply_init(&via->reply);
     return &via->base;
+}
+
+void exchange_via_core_hear(struct exchange *exchange, const struct exchange_ear *ear)
+{
+    via_core_of(exchange)->ear = *ear;
 }

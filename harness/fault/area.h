@@ -18,6 +18,6 @@ extern const struct fault_area fault_precondition, fault_timestamps, fault_batch
     fault_paging, fault_lists, fault_fields, fault_payload, fault_ttl, fault_ids, fault_post,
     fault_delete, fault_limits, fault_quota, fault_info, fault_replies, fault_formats, fault_auth,
     fault_levels, fault_edges, fault_queries, fault_caches, fault_turns, fault_races, fault_odd,
-    fault_allowed;
+    fault_wires, fault_allowed;
 
 #endif

@@ -7,7 +7,7 @@ static const struct fault_area *const areas[] = {
     &fault_post,         &fault_delete,     &fault_limits,  &fault_quota,   &fault_info,
     &fault_replies,      &fault_formats,    &fault_auth,    &fault_levels,  &fault_edges,
     &fault_queries,      &fault_caches,     &fault_turns,   &fault_races,   &fault_odd,
-    &fault_allowed,
+    &fault_wires,        &fault_allowed,
 };
 
 const struct fault *fault_at(size_t index)

@@ -12,6 +12,7 @@
 struct fault;
 struct fault_call;
 struct fault_judging;
+struct fault_wire; /* wire.h */
 struct fault_txn;
 
 enum { FAULT_BREAKS = 6, FAULT_PARTS = 8, FAULT_SET_MAX = 8 };
@@ -78,6 +79,9 @@ struct fault {
     /* Other calls of the store that it answers; fault_txn_of (txn.h) gives the transaction below.
      * They come in the place of those hooks above that change what goes through the call. */
     struct store_ops store;
+    /* Writes to ${out} what is understood instead of the bytes that came; false: just these.  Only
+     * in process, where requests are read from bytes one by one. */
+    bool (*hear)(const struct fault_wire *wire, struct buf *out);
     /* The time that the core is told instead of ${now}. */
     int64_t (*now)(const struct fault *fault, int64_t now);
     /* May change what the scheme said of who is asking (judging.h). */

@@ -159,6 +159,17 @@ struct http_handler fault_stack_around(struct fault_stack *stack, const struct h
     return handler;
 }
 
+bool fault_stack_hear(const struct fault_stack *stack, const struct fault_wire *wire,
+                      struct buf *out)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct fault *fault = stack->layers[i].fault;
+        if (fault->hear != NULL && fault->hear(wire, out))
+            return true;
+    }
+    return false;
+}
+
 void fault_stack_forget(struct fault_stack *stack)
 {
     for (size_t i = 0; i < stack->count; i++)

@@ -6,6 +6,7 @@
 
 #include "core/core.h"
 #include "fault/fault.h"
+#include "fault/wire.h"
 
 struct fault_stack;
 
@@ -25,6 +26,10 @@ void fault_stack_wrap(struct fault_stack *stack, struct core_env *env);
 /* The handler with the faults around it.  Borrows the context of ${inner}, which may answer from
  * more than a core.  Valid until fault_stack_free. */
 struct http_handler fault_stack_around(struct fault_stack *stack, const struct http_handler *inner);
+
+/* Whether a fault understands other bytes than those that came; they are then in ${out}. */
+bool fault_stack_hear(const struct fault_stack *stack, const struct fault_wire *wire,
+                      struct buf *out);
 
 /* Forgets what the faults remember, so that what comes does not depend on what was. */
 void fault_stack_forget(struct fault_stack *stack);
