@@ -25,11 +25,13 @@ static bool write_go(struct slice input, struct buf *out)
 }
 
 static const struct cli_corpus_format formats[] = {
-    { "raw", "the bytes; for anything", 64 * 1024, 16, NULL },
-    { "go", "as `go test -fuzz` keeps them in testdata/fuzz/NAME", 64 * 1024, 16, write_go },
-    { "rust", "the bytes, named as cargo-fuzz names them in fuzz/corpus/NAME", 64 * 1024, 40,
+    { "raw", "the bytes; for anything", (size_t)64 * 1024, 16, NULL },
+    { "go", "as `go test -fuzz` keeps them in testdata/fuzz/NAME", (size_t)64 * 1024, 16,
+      write_go },
+    { "rust", "the bytes, named as cargo-fuzz names them in fuzz/corpus/NAME", (size_t)64 * 1024,
+      40, NULL },
+    { "afl", "the bytes, at most 10 KiB, as afl-fuzz wants its seeds", (size_t)10 * 1024, 16,
       NULL },
-    { "afl", "the bytes, at most 10 KiB, as afl-fuzz wants its seeds", 10 * 1024, 16, NULL },
 };
 
 const struct cli_corpus_format *cli_corpus_format_at(size_t index)

@@ -29,7 +29,7 @@ void cli_corpus_steps_free(struct cli_corpus_steps *steps)
 static void add_head(struct cli_corpus_steps *steps, enum cli_session_step kind, size_t who,
                      unsigned version)
 {
-    buf_add_byte(&steps->out, (uint8_t)(kind + 16 * who + 64 * version));
+    buf_add_byte(&steps->out, (uint8_t)(kind + 16UL * who + 64UL * version));
 }
 
 static void add_clock(struct cli_corpus_steps *steps, unsigned scale, int64_t by)

@@ -157,7 +157,7 @@ static void slash_is_404(struct fault_call *call)
         fault_call_answer(call, 404, "0");
 }
 
-#define ALLOWED(slug, sentence) .name = "allowed-" slug, .what = sentence, .conformant = true
+#define ALLOWED(slug, sentence) .name = "allowed-" slug, .what = (sentence), .conformant = true
 
 static const struct fault rows[] = {
     { ALLOWED("no-batches", "There are no batch uploads: POST ?batch=true stores at once"),
