@@ -30,6 +30,7 @@ static void a_triple_is_new_once(void **state)
     assert_int_equal(note(nonces, "b", NOW, NOW), AUTH_NONCE_NEW);
     assert_int_equal(note(nonces, "a", NOW + 1, NOW), AUTH_NONCE_NEW);
     assert_int_equal(note_as(nonces, "other", "a"), AUTH_NONCE_NEW);
+    assert_int_equal(note_as(nonces, "di", "a"), AUTH_NONCE_NEW); /* of the same length */
     /* The same letters, cut elsewhere. */
     assert_int_equal(note_as(nonces, "ida", "b"), AUTH_NONCE_NEW);
     assert_int_equal(note_as(nonces, "id", "ab"), AUTH_NONCE_NEW);
@@ -59,6 +60,19 @@ static void a_full_cache_refuses_until_something_is_old(void **state)
         (void)snprintf(nonce, sizeof(nonce), "%u", i);
         assert_int_equal(note(nonces, nonce, NOW + 1, NOW + SKEW + 1), AUTH_NONCE_REPLAYED);
     }
+    auth_nonces_free(nonces);
+}
+
+static void each_one_is_forgotten_in_its_time(void **state)
+{
+    (void)state;
+    struct auth_nonces *nonces = auth_nonces_new(2);
+    assert_int_equal(note(nonces, "a", NOW, NOW), AUTH_NONCE_NEW);
+    assert_int_equal(note(nonces, "b", NOW + 5, NOW + 5), AUTH_NONCE_NEW);
+    uint64_t later = NOW + SKEW + 1;
+    assert_int_equal(note(nonces, "c", later, later), AUTH_NONCE_NEW); /* for a */
+    assert_int_equal(note(nonces, "d", later, later + 4), AUTH_NONCE_FULL);
+    assert_int_equal(note(nonces, "d", later, later + 5), AUTH_NONCE_NEW); /* for b */
     auth_nonces_free(nonces);
 }
 
@@ -105,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_triple_is_new_once),
         cmocka_unit_test(a_full_cache_refuses_until_something_is_old),
+        cmocka_unit_test(each_one_is_forgotten_in_its_time),
         cmocka_unit_test(a_clock_that_steps_back_forgets_nothing),
         cmocka_unit_test(a_cache_of_nothing_is_always_full),
         cmocka_unit_test(the_cache_survives_without_memory),
