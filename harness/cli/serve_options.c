@@ -140,6 +140,10 @@ static const char *take_fault(struct cli_serve_options *options, const char *val
         more = slice_cut(rest, ',', &name, &rest);
         wrong = fault_set_add(&options->faults, name);
     }
+    for (size_t i = 0; wrong == NULL && i < options->faults.count; i++) {
+        if (options->faults.at[i]->hear != NULL)
+            wrong = "that fault is one of the bytes on the wire, which only run and prove have";
+    }
     return wrong;
 }
 

@@ -31,10 +31,10 @@ static void names_are_slugs_and_no_two_are_the_same(void **state)
 static bool has_hook(const struct fault *fault)
 {
     static const struct store_ops none;
-    return fault->before != NULL || fault->after != NULL || fault->now != NULL ||
-           fault->judge != NULL || fault->configure != NULL || fault->bend != NULL ||
-           fault->show != NULL || fault->tell != NULL || fault->whose != NULL ||
-           fault->sees != NULL || fault->guard != NULL ||
+    return fault->before != NULL || fault->after != NULL || fault->hear != NULL ||
+           fault->now != NULL || fault->judge != NULL || fault->configure != NULL ||
+           fault->bend != NULL || fault->show != NULL || fault->tell != NULL ||
+           fault->whose != NULL || fault->sees != NULL || fault->guard != NULL ||
            memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 
