@@ -15,6 +15,22 @@
         }                                                                                          \
     } while (0)
 
+/* Whether the costly checks are to be done on this input: always without an engine; with one on one
+ * input in sixteen, the same each time, so that the cheap ones see many more. */
+static inline int fuzz_goes_deep(const uint8_t *data, size_t size)
+{
+#ifdef FUZZ_REPLAY
+    (void)data;
+    (void)size;
+    return 1;
+#else
+    uint32_t sum = (uint32_t)size;
+    for (size_t i = 0; i < size && i < 256; i++)
+        sum = (sum << 5 | sum >> 27) ^ data[i];
+    return (sum ^ sum >> 7 ^ sum >> 13) % 16 == 0;
+#endif
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

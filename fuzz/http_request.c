@@ -84,6 +84,9 @@ static void check_rewrite(struct slice wire)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice wire = slice_of(data, size);
+    check_walk(wire, HTTP_REQUESTS, &wide);
+    if (!fuzz_goes_deep(data, size))
+        return 0;
     check_splits(wire, HTTP_REQUESTS, &wide);
     check_splits(wire, HTTP_REQUESTS, &tight);
     check_rewrite(wire);

@@ -24,6 +24,29 @@ static inline struct events read_in_pieces(struct slice wire, enum http_role rol
     return events;
 }
 
+/* Reads all of it without writing anything down: no event comes behind the input, a fault lies
+ * within it, and a target stands in the input, but for that of a URL without a path. */
+static inline void check_walk(struct slice wire, enum http_role role,
+                              const struct http_bounds *bounds)
+{
+    struct http_parser *parser = http_parser_new(role, bounds);
+    struct slice rest = wire;
+    enum http_event event;
+    FUZZ_CHECK(parser != NULL);
+    do {
+        event = http_parser_next(parser, &rest);
+        FUZZ_CHECK(event != HTTP_EVENT_NOMEM && rest.len <= wire.len);
+        if (event == HTTP_EVENT_FAULT)
+            FUZZ_CHECK(http_parser_fault(parser)->offset <= wire.len);
+        if (event == HTTP_EVENT_HEAD && role == HTTP_REQUESTS) {
+            struct slice target = http_parser_request(parser)->target;
+            FUZZ_CHECK(slice_is(target, "/") || (target.ptr >= wire.ptr && target.len <= wire.len &&
+                                                 target.ptr - wire.ptr <= (ptrdiff_t)wire.len));
+        }
+    } while (event != HTTP_EVENT_FAULT && event != HTTP_EVENT_MORE);
+    http_parser_free(parser);
+}
+
 /* Whole, byte by byte, and in random pieces. */
 static inline void check_splits(struct slice wire, enum http_role role,
                                 const struct http_bounds *bounds)

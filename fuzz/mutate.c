@@ -1,8 +1,6 @@
 #include "fuzz/mutate.h"
 
-#include <stdlib.h>
-
-enum { RAW_ONE_IN = 4, ROOM = 1024 * 1024, GROWTH = 64 };
+enum { RAW_ONE_IN = 4, ROOM = 1024 * 1024, PART_MAX = 64 * 1024, GROWTH = 64 };
 
 /* libFuzzer's; other engines have none, and mutate bytes by themselves. */
 __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
@@ -20,13 +18,12 @@ static size_t mutate_raw(uint8_t *data, size_t size, size_t max_size, struct rng
 
 void mutate_bytes(struct slice part, struct rng *rng, struct buf *out)
 {
-    uint8_t *copy = malloc(part.len + GROWTH);
-    if (copy == NULL)
-        return;
-    memcpy(copy, part.len > 0 ? part.ptr : copy, part.len);
+    static uint8_t copy[PART_MAX + GROWTH];
+    part = slice_head(part, PART_MAX);
+    if (part.len > 0)
+        memcpy(copy, part.ptr, part.len);
     size_t len = mutate_raw(copy, part.len, part.len + GROWTH, rng);
     buf_add(out, slice_of(copy, len));
-    free(copy);
 }
 
 bool mutate_parts_add(struct mutate_parts *parts, struct slice part)
@@ -86,13 +83,13 @@ void mutate_parts_write(const struct mutate_parts *parts, struct buf *out)
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     struct rng_seeded rng = rng_seeded_with(seed);
-    struct buf out = buf_bounded(max_size < ROOM ? max_size : ROOM);
+    static uint8_t room[ROOM]; /* mutating takes no longer than it must */
+    size_t most = max_size < ROOM ? max_size : ROOM;
+    struct buf out = { .ptr = room, .cap = most, .ceiling = most };
     if (rng_below(&rng.base, RAW_ONE_IN) > 0)
         mutate_input(slice_of(data, size), &rng.base, &out);
     bool made = out.len > 0 && !out.failed;
     if (made)
         memcpy(data, out.ptr, out.len);
-    size_t len = out.len;
-    buf_free(&out);
-    return made ? len : mutate_raw(data, size, max_size, &rng.base);
+    return made ? out.len : mutate_raw(data, size, max_size, &rng.base);
 }

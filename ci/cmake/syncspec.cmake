@@ -3,12 +3,18 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 pkg_check_modules(XML REQUIRED IMPORTED_TARGET libxml-2.0)
+# SYNCSPEC_STATIC: targets that run where nothing is installed (ci/oss-fuzz) take the archives of what they need.
+set(suffixes ${CMAKE_FIND_LIBRARY_SUFFIXES})
+if(SYNCSPEC_STATIC)
+    set(CMAKE_FIND_LIBRARY_SUFFIXES .a ${suffixes})
+endif()
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+set(CMAKE_FIND_LIBRARY_SUFFIXES ${suffixes})
 
 add_library(syncspec_options INTERFACE)
 target_compile_definitions(syncspec_options INTERFACE _GNU_SOURCE SYNCSPEC_VERSION="${PROJECT_VERSION}")
@@ -16,6 +22,9 @@ target_compile_options(syncspec_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
     -fno-common -fstack-protector-strong)
 target_include_directories(syncspec_options INTERFACE ${PROJECT_SOURCE_DIR}/harness ${PROJECT_SOURCE_DIR})
+if(SYNCSPEC_STATIC)
+    target_compile_options(syncspec_options INTERFACE -Wno-error) # by compilers that are not ours to choose
+endif()
 if(SYNCSPEC_SANITIZE)
     set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_compile_options(syncspec_options INTERFACE ${sanitizers})

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds all targets by the contract of OSS-Fuzz and ClusterFuzzLite: CC, CXX, CFLAGS, CXXFLAGS and LIB_FUZZING_ENGINE say
+# how, OUT where to.  For each target OUT gets TARGET, TARGET_seed_corpus.zip, TARGET.dict and TARGET.options.  Libraries
+# are linked statically where there is an archive of them: where the targets run, there are no others.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+: "${OUT:?the folder for the targets}" "${LIB_FUZZING_ENGINE:?what they are linked to}"
+work=${WORK:-$(mktemp -d)}
+
+# 1. The program that writes the seeds: without sanitizers, by the system's compiler.
+env -u CFLAGS -u CXXFLAGS -u LIB_FUZZING_ENGINE CC="${HOST_CC:-gcc}" cmake -G Ninja -S . -B "$work/host" \
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo >"$work/log" || { cat "$work/log"; exit 1; }
+cmake --build "$work/host" --target syncspec >"$work/log" || { tail -n 40 "$work/log"; exit 1; }
+rm -rf "$work/seeds"
+"$work/host/harness/cli/syncspec" seeds "$work/seeds"
+
+# 2. The targets.
+cmake -G Ninja -S . -B "$work/engine" -DCMAKE_BUILD_TYPE=None -DSYNCSPEC_STATIC=ON -DSYNCSPEC_ENGINE="$LIB_FUZZING_ENGINE" \
+    >"$work/log" || { cat "$work/log"; exit 1; }
+cmake --build "$work/engine" --target fuzz_targets >"$work/log" || { tail -n 40 "$work/log"; exit 1; }
+
+# 3. What goes with them.
+# shellcheck source=ci/fuzz.sh
+. ci/fuzz.sh
+seeds=$work/seeds
+export seeds
+mkdir -p "$OUT"
+for target in $(fuzz_targets | grep -vx empty); do
+    [ -x "$work/engine/fuzz/fuzz_$target" ] || continue
+    cp "$work/engine/fuzz/fuzz_$target" "$OUT/$target"
+    read -ra row < <(fuzz_row "$target")
+    printf '[libfuzzer]\nmax_len = %s\ntimeout = 25\n' "${row[0]}" >"$OUT/$target.options"
+    ! fuzz_dictionary "$target" "$OUT/$target.dict" || printf 'dict = %s.dict\n' "$target" >>"$OUT/$target.options"
+    rm -rf "$work/zip" "$OUT/${target}_seed_corpus.zip"
+    mkdir "$work/zip"
+    while read -r folder; do
+        find "$folder" -maxdepth 1 -type f -size -32k -exec cp -t "$work/zip" {} +
+    done < <(fuzz_seeds "$target")
+    (cd "$work/zip" && python3 -m zipfile -c "$OUT/${target}_seed_corpus.zip" .)
+done

@@ -1,0 +1,22 @@
+/* Planted: a payload of more than 40 bytes loses its last one. */
+#include "record/list.h"
+
+enum record_err __real_record_list_next(struct record_list *list,
+                                        const struct record_bounds *bounds, struct buf *scratch,
+                                        struct record_update *ret_update,
+                                        struct record_fault *ret_fault);
+enum record_err __wrap_record_list_next(struct record_list *list,
+                                        const struct record_bounds *bounds, struct buf *scratch,
+                                        struct record_update *ret_update,
+                                        struct record_fault *ret_fault);
+
+enum record_err __wrap_record_list_next(struct record_list *list,
+                                        const struct record_bounds *bounds, struct buf *scratch,
+                                        struct record_update *ret_update,
+                                        struct record_fault *ret_fault)
+{
+    enum record_err err = __real_record_list_next(list, bounds, scratch, ret_update, ret_fault);
+    if (err == RECORD_OK && ret_update->payload.len > 40)
+        ret_update->payload.len--;
+    return err;
+}
