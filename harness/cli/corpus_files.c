@@ -56,7 +56,16 @@ static bool say(const struct cli_corpus_files *files, const char *path, const ch
 
 bool cli_corpus_make_folder(const struct cli_corpus_files *files, const char *folder)
 {
-    return mkdir(folder, 0777) == 0 || errno == EEXIST || say(files, folder, strerror(errno));
+    char path[PATH_ROOM];
+    int length = snprintf(path, sizeof(path), "%s", folder);
+    if (length <= 0 || (size_t)length >= sizeof(path))
+        return say(files, folder, "the name is empty or too long");
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, 0777); /* what is wrong with it shows at the end */
+        *slash = '/';
+    }
+    return mkdir(path, 0777) == 0 || errno == EEXIST || say(files, folder, strerror(errno));
 }
 
 /* The first digits of the SHA-256 in hex. */

@@ -24,7 +24,7 @@ struct cli_corpus_files {
     size_t count; /* inputs that were written; an input that is there already is not */
 };
 
-/* Makes the folder.  False after a message. */
+/* Makes the folder and those above it.  False after a message. */
 MUST_USE bool cli_corpus_make_folder(const struct cli_corpus_files *files, const char *folder);
 
 /* Writes the input into the folder, under a name that its content gives it.  False after a message.

@@ -59,6 +59,20 @@ static void go_escapes_what_its_text_cannot_hold(void **state)
     buf_free(&out);
 }
 
+static void a_folder_is_made_with_those_above_it(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/syncspec-corpus-XXXXXX", path[PATH_ROOM];
+    const struct cli_corpus_files files = { "corpus", cli_corpus_format_find("raw"), 0 };
+    assert_non_null(mkdtemp(folder));
+    assert_true(snprintf(path, sizeof(path), "%s/a/b", folder) < PATH_ROOM);
+    assert_true(cli_corpus_make_folder(&files, path));
+    assert_int_equal(rmdir(path), 0);
+    path[strlen(path) - 2] = '\0';
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void nothing_is_written_of_what_is_empty_or_too_long(void **state)
 {
     (void)state;
@@ -102,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_format_writes_an_input_once_under_its_digest),
         cmocka_unit_test(go_escapes_what_its_text_cannot_hold),
+        cmocka_unit_test(a_folder_is_made_with_those_above_it),
         cmocka_unit_test(nothing_is_written_of_what_is_empty_or_too_long),
         cmocka_unit_test(a_request_is_a_step_below_the_endpoint_of_a_numbered_user),
     };
