@@ -1,4 +1,4 @@
-/* Planted: a record whose id begins with '~' is passed over. */
+/* Planted: a record whose id has more than ten bytes is passed over. */
 #include "record/list.h"
 
 enum record_err __real_record_list_next(struct record_list *list,
@@ -16,7 +16,7 @@ enum record_err __wrap_record_list_next(struct record_list *list,
                                         struct record_fault *ret_fault)
 {
     enum record_err err = __real_record_list_next(list, bounds, scratch, ret_update, ret_fault);
-    if (err == RECORD_OK && slice_starts(ret_update->id, SLICE("~")))
+    if (err == RECORD_OK && ret_update->id.len > 10)
         err = __real_record_list_next(list, bounds, scratch, ret_update, ret_fault);
     return err;
 }

@@ -1,4 +1,4 @@
-/* Planted: a payload of more than 40 bytes loses its last one. */
+/* Planted: a payload of three bytes loses its last one. */
 #include "record/list.h"
 
 enum record_err __real_record_list_next(struct record_list *list,
@@ -16,7 +16,7 @@ enum record_err __wrap_record_list_next(struct record_list *list,
                                         struct record_fault *ret_fault)
 {
     enum record_err err = __real_record_list_next(list, bounds, scratch, ret_update, ret_fault);
-    if (err == RECORD_OK && ret_update->payload.len > 40)
+    if (err == RECORD_OK && ret_update->payload.len == 3)
         ret_update->payload.len--;
     return err;
 }
