@@ -1,13 +1,16 @@
-/* Planted: a baseline of more than two entries is written without its last one. */
+/* Planted: of a text of 64 bytes nobody is told what is wrong. */
 #include "runner/baseline.h"
 
-bool __real_runner_baseline_write(const struct runner_baseline *baseline, struct buf *out);
-bool __wrap_runner_baseline_write(const struct runner_baseline *baseline, struct buf *out);
+struct runner_baseline *__real_runner_baseline_read(const char *name, struct slice text,
+                                                    struct plan_errors *errors);
+struct runner_baseline *__wrap_runner_baseline_read(const char *name, struct slice text,
+                                                    struct plan_errors *errors);
 
-bool __wrap_runner_baseline_write(const struct runner_baseline *baseline, struct buf *out)
+struct runner_baseline *__wrap_runner_baseline_read(const char *name, struct slice text,
+                                                    struct plan_errors *errors)
 {
-    struct runner_baseline changed = *baseline;
-    if (changed.count > 2)
-        changed.count--;
-    return __real_runner_baseline_write(&changed, out);
+    struct runner_baseline *baseline = __real_runner_baseline_read(name, text, errors);
+    if (text.len == 64)
+        errors->count = 0;
+    return baseline;
 }
