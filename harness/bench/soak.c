@@ -19,7 +19,6 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -200,13 +199,8 @@ int main(int argc, char **argv)
     struct options options = { .seconds = 60, .connections = 200, .users = 150, .seed = 1 };
     struct buf text = buf_bounded(SECRETS);
     struct slice secret;
-    struct rlimit limit;
     int code = 2;
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    soak_prepare();
     if (!read_options(argc, argv, &options))
         (void)fprintf(stderr, "usage: soak [--seconds N] [--connections N] [--users N] [--seed N] "
                               "[--kill N] --secret FILE (URL [--pid PID] | -- SERVER...)\n");

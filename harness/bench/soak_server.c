@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,4 +107,14 @@ bool soak_server_stop(struct soak_server *server, int with)
         continue;
     server->pid = 0;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void soak_prepare(void)
+{
+    struct rlimit limit;
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }

@@ -22,6 +22,9 @@ bool soak_server_stop(struct soak_server *server, int with);
  * none. */
 MUST_USE bool soak_secret_read(const char *path, struct buf *text, struct slice *ret_secret);
 
+/* Takes as many descriptors as the system gives, and lets a server that goes away be an error. */
+void soak_prepare(void);
+
 /* NULL, or what is wrong with the URL of a server to be loaded: only loopback is. */
 const char *soak_place_read(struct slice url, struct soak_place *ret_place);
 

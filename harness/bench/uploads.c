@@ -18,7 +18,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -343,13 +342,8 @@ int main(int argc, char **argv)
     struct options options = { .count = 1000 };
     struct buf text = buf_bounded(SECRETS);
     struct slice secret;
-    struct rlimit limit;
     int code = 2;
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    soak_prepare();
     if (!read_options(argc, argv, &options))
         (void)fprintf(stderr, "usage: uploads [--count N] [--memory KB] --secret FILE -- "
                               "SERVER...\n");

@@ -1,5 +1,6 @@
 /* Who is asking. */
 #include "auth/hawk.h"
+#include "base/base64.h"
 #include "base/stamp.h"
 #include "fault/area.h"
 #include "fault/hooks.h"
@@ -113,6 +114,20 @@ static void token_once(struct fault_judging *judging)
     struct fault_cell *cell = fault_memory_cell(judging->memory, id);
     if (cell != NULL && ++cell->number > judging->fault->number)
         judging->result = AUTH_REPLAYED;
+}
+
+/* The signature of a token stands behind an object: elsewhere, when the token was cut or has more.
+ */
+static void odd_length(struct fault_judging *judging)
+{
+    enum { SIGNATURE = 32 };
+    struct auth_hawk hawk;
+    struct buf token = buf_bounded(LIMIT_TOKEN);
+    if (judging->result == AUTH_BAD_TOKEN && read(judging, &hawk) &&
+        base64_decode(hawk.id, BASE64_URL, &token) && token.len > SIGNATURE &&
+        token.ptr[token.len - SIGNATURE - 1] != '}')
+        fault_judging_let_in(judging);
+    buf_free(&token);
 }
 
 /* A user whose token was good once is not asked again. */
@@ -392,6 +407,11 @@ static const struct fault rows[] = {
       .breaks = { "1.5/auth/bad-token-401" },
       .judge = fault_judging_forgive,
       .number = AUTH_BAD_TOKEN },
+    { .name = "auth-token-of-any-length",
+      .what = "A token that was cut short, or has more behind it, is taken",
+      .impact = ANYBODY,
+      .breaks = { "token/format/hawk-id", "1.5/auth/bad-token-401" },
+      .judge = odd_length },
     { .name = "auth-token-of-an-older-secret-refused",
       .what = "While a secret is rotated, tokens of the older one are refused",
       .impact = "all users lose their tokens at once, and storm the token server",
@@ -400,7 +420,7 @@ static const struct fault rows[] = {
     { .name = "auth-token-expired-taken",
       .what = "The expiry of a token is not looked at",
       .impact = "a device that was taken out of the account goes on to read",
-      .breaks = { "1.5/auth/expired-token-401" },
+      .breaks = { "1.5/auth/expired-token-401", "token/format/expiry" },
       .judge = fault_judging_forgive,
       .number = AUTH_EXPIRED },
     { .name = "auth-token-expired-reads",

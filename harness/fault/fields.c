@@ -177,6 +177,35 @@ static void show_modified(struct fault_call *call)
         fault_call_set_json(call, "/modified", buf_slice(&cell->text));
 }
 
+/* Columns of their own for whatever comes. */
+static struct slice keep_unknown(struct fault_call *call, struct slice name, struct slice raw)
+{
+    struct fault_cell *cell = fault_call_cell(call, "extra %.*s/%.*s/%.*s", SLICE_FMT(call->user),
+                                              SLICE_FMT(call->collection), SLICE_FMT(call->id));
+    struct slice known = known_member(call, name, raw);
+    if (known.len == 0 && cell != NULL)
+        (void)buf_add_format(&cell->text, ",\"%.*s\":%.*s", SLICE_FMT(name), SLICE_FMT(raw));
+    return known;
+}
+
+static void take_extra(struct fault_call *call)
+{
+    if (call->method == FAULT_PUT)
+        fault_call_change_records(call, keep_unknown);
+}
+
+static void show_extra(struct fault_call *call)
+{
+    struct fault_cell *cell = fault_call_cell(call, "extra %.*s/%.*s/%.*s", SLICE_FMT(call->user),
+                                              SLICE_FMT(call->collection), SLICE_FMT(call->id));
+    struct slice body = buf_slice(&call->reply->body);
+    if (call->method != FAULT_GET || cell == NULL || cell->text.len == 0 || body.len < 2)
+        return;
+    struct slice inside = slice_head(body, body.len - 1);
+    fault_call_set_reply(call, fault_call_text(call, "%.*s%.*s}", SLICE_FMT(inside),
+                                               SLICE_FMT(buf_slice(&cell->text))));
+}
+
 /* What the writer of JSON does to texts. */
 static struct slice add_columns(struct fault_call *call, struct slice element)
 {
@@ -276,6 +305,15 @@ static const struct fault rows[] = {
       .breaks = { "1.5/bso/unknown-field-rejected" },
       .on = FAULT_WRITES,
       .before = take_unknown },
+    { .name = "field-unknown-is-shown",
+      .what = "Unknown fields of a record are kept and shown",
+      .impact = "a client that takes each key for its own misreads the record",
+      .breaks = { "1.5/bso/no-extra-keys", "1.5/bso/unknown-field-rejected" },
+      .warned = "what becomes of a field that nobody knows is not written",
+      .on = FAULT_GET | FAULT_PUT | FAULT_ITEM,
+      .status = 200,
+      .before = take_extra,
+      .after = show_extra },
     { .name = "field-modified-is-the-clients",
       .what = "A `modified` that the client puts is kept",
       .impact = "a clock that is wrong hides records from every other device",
