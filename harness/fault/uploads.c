@@ -93,15 +93,6 @@ static void claim_commit(struct fault_call *call)
         fault_call_answer(call, 200, "{\"modified\":1700000000.00,\"success\":[],\"failed\":{}}");
 }
 
-/* Who goes on with the id of the last answer, which is a new one, does not notice. */
-static void refuse_used_id(struct fault_call *call)
-{
-    struct slice id;
-    if (names_batch(call, &id) && !commits(call) &&
-        fault_call_count(call, "used %.*s", SLICE_FMT(id)) > 1)
-        fault_call_answer(call, 400, "0");
-}
-
 /* The answers. */
 
 static void add_member(struct fault_call *call, const char *member)
@@ -316,13 +307,6 @@ static const struct fault rows[] = {
       .breaks = { "1.5/batch/commit-must-be-true" },
       .on = FAULT_POST | FAULT_COLLECTION,
       .before = claim_commit },
-    { .name = "batch-id-is-good-once",
-      .what = "A batch takes one append",
-      .impact = STUCK,
-      .breaks = { "1.5/batch/append-same-id", "1.5/batch/append-202" },
-      .on = FAULT_POST | FAULT_COLLECTION,
-      .warned = "the text lets a client go on with the id of the last answer",
-      .before = refuse_used_id },
     { .name = "batch-true-in-capitals-stores-at-once",
       .what = "batch=True and a bare batch store the records at once",
       .impact = HALF,
@@ -346,6 +330,7 @@ static const struct fault rows[] = {
       .what = "An id of a batch is good for one request",
       .impact = STUCK,
       .breaks = { "1.5/batch/append-same-id", "1.5/batch/append-202" },
+      .warned = "a client may go on with the id of the last answer",
       .on = FAULT_POST | FAULT_COLLECTION,
       .before = id_is_used_up },
     { .name = "batch-id-of-any-collection",

@@ -1,11 +1,10 @@
 #include "runner/probe.h"
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/stamp.h"
 #include "record/scan.h"
 #include "runner/probe_service.h"
-#include "runner/request.h"
+#include "runner/prober.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -14,10 +13,7 @@ enum {
     PROBES = 3,
     SAMPLES = 5, /* of the users that a run would make up */
     MOVES = 4,   /* to other users, when those have data */
-    NEXT_MS = 1000,
-    GRACE_MS = 5000, /* beyond the call's own time limit */
     SKEW_NOTICED = 30 * STAMP_SECOND,
-    MESSAGE = 512,
     DATE_MAX = 64,
 };
 
@@ -32,69 +28,18 @@ static const char *const paths[PROBES][2] = {
 };
 
 struct prober {
-    struct runner_world *world;
-    struct runner_account accounts[RUNNER_USERS];
-    struct plan_scope *scope;
-    struct rng_seeded rng;
-    struct runner_request request;
-    struct exchange_call call;
-    char wrong[MESSAGE];
+    struct runner_prober *by;
     int statuses[PROBES];
     bool stamped; /* a response had X-Weave-Timestamp */
-    bool lost;    /* the transport did not give the call back, and may still write to it */
 };
-
-static const char nomem[] = "out of memory";
-
-static const char *text_or_nomem(const char *text)
-{
-    return text == NULL ? nomem : text;
-}
-
-/* What `wrong` says, kept. */
-static const char *tell_wrong(const struct prober *prober)
-{
-    return text_or_nomem(arena_text(prober->world->arena, slice_text(prober->wrong)));
-}
-
-static struct runner_sending sending_of(struct prober *prober)
-{
-    return (struct runner_sending){
-        .world = prober->world,
-        .accounts = prober->accounts,
-        .scope = prober->scope,
-        .rng = &prober->rng.base,
-        .correlation = prober->world->options->anonymous ? NULL : "the first look at the target",
-        .wrong = prober->wrong,
-        .wrong_size = sizeof(prober->wrong),
-    };
-}
-
-/* Sends the request that was made and waits for its end.  False, with a message, when that does not
- * come. */
-static bool await(struct prober *prober)
-{
-    struct runner_world *world = prober->world;
-    prober->call.timeout_ms = world->options->timeout_ms;
-    exchange_start(world->exchange, &prober->call);
-    int64_t give_up = clock_monotonic_ms() + world->options->timeout_ms + GRACE_MS;
-    while (exchange_next(world->exchange, NEXT_MS) == NULL) {
-        if (clock_monotonic_ms() > give_up) {
-            (void)snprintf(prober->wrong, sizeof(prober->wrong), "the transport lost a request");
-            prober->lost = true;
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Sends one request without a body.  False, with a message, when it gets no end. */
 static bool ask(struct prober *prober, const char *const method_and_path[2])
 {
-    const struct runner_sending sending = sending_of(prober);
-    return runner_request_own(&prober->request, &sending, RUNNER_ME, method_and_path,
-                              &prober->call) &&
-           await(prober);
+    const struct runner_sending sending = runner_prober_sending(prober->by);
+    return runner_request_own(&prober->by->request, &sending, RUNNER_ME, method_and_path,
+                              &prober->by->call) &&
+           runner_prober_await(prober->by);
 }
 
 /* The server's time as a response tells it: X-Weave-Timestamp, or else Date. */
@@ -121,9 +66,9 @@ static bool read_clock(const struct http_answer *answer, int64_t *ret_stamp)
  * refused for it. */
 static bool set_clock(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     int64_t theirs = 0;
-    if (world->virtual_time || !read_clock(&prober->call.answer, &theirs))
+    if (world->virtual_time || !read_clock(&prober->by->call.answer, &theirs))
         return false;
     int64_t ours = exchange_now(world->exchange);
     int64_t offset = theirs - ours;
@@ -133,7 +78,7 @@ static bool set_clock(struct prober *prober)
     world->clock_offset = offset;
     if (moved) {
         for (size_t i = 0; i < RUNNER_USERS; i++)
-            prober->accounts[i].expires = 0; /* mint again, by that clock */
+            prober->by->accounts[i].expires = 0; /* mint again, by that clock */
     }
     return moved;
 }
@@ -145,25 +90,25 @@ static bool refuses(int status)
 
 static const char *explain_silence(const struct prober *prober)
 {
-    const struct runner_world *world = prober->world;
-    if (prober->call.outcome == EXCHANGE_GARBAGE)
-        return text_or_nomem(arena_format(
+    const struct runner_world *world = prober->by->world;
+    if (prober->by->call.outcome == EXCHANGE_GARBAGE)
+        return runner_prober_text(arena_format(
             world->arena,
             "something answers at %s, but not in HTTP: %s\nA port that speaks TLS is reached with "
             "https://, and other services (SSH, a database) are not what is certified: look at "
             "scheme and port of the URL.",
-            world->node, prober->call.detail));
-    return text_or_nomem(arena_format(
+            world->node, prober->by->call.detail));
+    return runner_prober_text(arena_format(
         world->arena,
         "%s does not answer: %s: %s\nIs the server running there? URL, port and scheme (http, "
         "https) have to be its own; certificates that the system does not trust need --cacert "
         "FILE, slow servers --timeout SECONDS.",
-        world->node, exchange_outcome_text(prober->call.outcome), prober->call.detail));
+        world->node, exchange_outcome_text(prober->by->call.outcome), prober->by->call.detail));
 }
 
 static const char *explain_refusal(const struct prober *prober)
 {
-    const struct runner_world *world = prober->world;
+    const struct runner_world *world = prober->by->world;
     const char *secret =
         runner_target_has_names(world->target)
             ? "--auth basic:USER:PASSWORD has to be an account of this server"
@@ -171,7 +116,7 @@ static const char *explain_refusal(const struct prober *prober)
             ? "--auth secret:... has to be the token secret that the server is configured with "
               "(byte by byte; without a line end)"
             : "--auth hawk:ID:KEY has to be a token and its key that are still valid";
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         world->arena,
         "%s refuses our credentials with status %d.\n%s. The server's clock differs from ours by "
         "%lld s, which was taken into account. A server behind a proxy has to know its public URL, "
@@ -191,15 +136,15 @@ static bool all_failed(const struct prober *prober)
 
 static const char *explain_strangeness(const struct prober *prober)
 {
-    const struct runner_world *world = prober->world;
+    const struct runner_world *world = prober->by->world;
     if (all_failed(prober))
-        return text_or_nomem(arena_format(
+        return runner_prober_text(arena_format(
             world->arena,
             "%s answers whatever it is asked with status %d: nothing can be said of it.\nIts log "
             "tells why; often its database cannot be reached, or a proxy before it cannot reach "
             "it.",
             world->node, prober->statuses[PROBE_COLLECTIONS]));
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         world->arena,
         "%s/%s does not answer like a storage server: /info/collections gave status %d, "
         "/info/configuration %d, /info/quota %d.\nThe URL is what stands before /%s/ in the "
@@ -212,14 +157,14 @@ static const char *explain_strangeness(const struct prober *prober)
 
 static void read_limits(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     for (size_t i = 0; i < RUNNER_LIMITS; i++) {
         char pointer[64];
         struct slice raw = { 0 };
         size_t offset = 0;
         struct runner_limit *limit = &world->limits[i];
         (void)snprintf(pointer, sizeof(pointer), "/%s", runner_limit_rows[i].name);
-        limit->known = record_scan_pointer(prober->call.answer.body, slice_text(pointer), &raw,
+        limit->known = record_scan_pointer(prober->by->call.answer.body, slice_text(pointer), &raw,
                                            &offset) == RECORD_SCAN_NUMBER &&
                        slice_to_u64(raw, &limit->value);
     }
@@ -228,12 +173,12 @@ static void read_limits(struct prober *prober)
 /* [used, quota] in KB, of which the second may be null. */
 static void read_quota(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     struct slice raw = { 0 };
     size_t offset = 0;
     int64_t hundredths = 0;
     enum record_token kind =
-        record_scan_pointer(prober->call.answer.body, SLICE("/1"), &raw, &offset);
+        record_scan_pointer(prober->by->call.answer.body, SLICE("/1"), &raw, &offset);
     if (kind == RECORD_SCAN_NULL) {
         world->quota = RUNNER_QUOTA_NONE;
     } else if (kind == RECORD_SCAN_NUMBER && stamp_parse(raw, &hundredths) &&
@@ -257,12 +202,12 @@ static const char *ask_all(struct prober *prober)
     bool corrected = false;
     for (size_t i = 0; i < PROBES; i++) {
         if (!ask(prober, paths[i]))
-            return tell_wrong(prober);
-        if (prober->call.outcome != EXCHANGE_ANSWERED)
+            return runner_prober_wrong(prober->by);
+        if (prober->by->call.outcome != EXCHANGE_ANSWERED)
             return explain_silence(prober);
-        prober->statuses[i] = prober->call.answer.status;
-        prober->stamped = prober->stamped ||
-                          http_fields_get(&prober->call.answer.fields, "X-Weave-Timestamp") != NULL;
+        prober->statuses[i] = prober->by->call.answer.status;
+        prober->stamped = prober->stamped || http_fields_get(&prober->by->call.answer.fields,
+                                                             "X-Weave-Timestamp") != NULL;
         if (set_clock(prober) && refuses(prober->statuses[i]) && !corrected) {
             corrected = true;
             i--; /* once more, by the server's clock */
@@ -291,23 +236,23 @@ static const char *look_at_statuses(const struct prober *prober)
 static const char *wipe(struct prober *prober)
 {
     static const char *const request[2] = { "DELETE", "/storage" };
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     if (!ask(prober, request))
-        return tell_wrong(prober);
-    if (prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status < 300)
+        return runner_prober_wrong(prober->by);
+    if (prober->by->call.outcome == EXCHANGE_ANSWERED && prober->by->call.answer.status < 300)
         return NULL;
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         world->arena,
         "the account at %s cannot be emptied: DELETE /storage gave status %d.\nEvery case "
         "starts from an empty user.",
-        world->node, prober->call.answer.status));
+        world->node, prober->by->call.answer.status));
 }
 
 /* Whether the last answer is that of /info/collections of a user without data. */
 static bool is_empty(const struct prober *prober)
 {
-    struct record_scan scan = record_scan_of(prober->call.answer.body);
-    return prober->call.outcome == EXCHANGE_ANSWERED && prober->call.answer.status == 200 &&
+    struct record_scan scan = record_scan_of(prober->by->call.answer.body);
+    return prober->by->call.outcome == EXCHANGE_ANSWERED && prober->by->call.answer.status == 200 &&
            record_scan_next(&scan) == RECORD_SCAN_OPEN_OBJECT &&
            record_scan_next(&scan) == RECORD_SCAN_CLOSE_OBJECT;
 }
@@ -315,13 +260,13 @@ static bool is_empty(const struct prober *prober)
 /* The one account of a user: nobody loses data that the suite did not make. */
 static const char *empty_account(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     if (!ask(prober, paths[PROBE_COLLECTIONS]))
-        return tell_wrong(prober);
+        return runner_prober_wrong(prober->by);
     if (is_empty(prober))
         return NULL;
     if (!world->target->wipe_account)
-        return text_or_nomem(arena_format(
+        return runner_prober_text(arena_format(
             world->arena,
             "the account %llu at %s is not empty (or /info/collections does not tell), and running "
             "the cases would delete all of its data.\nUse an account made for this, or say "
@@ -333,22 +278,22 @@ static const char *empty_account(struct prober *prober)
 /* Acts as the user from here on. */
 static void act_as(struct prober *prober, uint64_t uid)
 {
-    prober->accounts[RUNNER_ME].uid = uid;
-    prober->accounts[RUNNER_ME].expires = 0;
+    prober->by->accounts[RUNNER_ME].uid = uid;
+    prober->by->accounts[RUNNER_ME].expires = 0;
 }
 
 /* Whether a user has data somewhere among those that the run would make up: looks at some of them,
  * from the first to the last.  False, with a message, when a request gets no end. */
 static bool look_at_users(struct prober *prober, bool *ret_taken)
 {
-    const struct runner_world *world = prober->world;
+    const struct runner_world *world = prober->by->world;
     *ret_taken = false;
     for (uint64_t i = 0; i < SAMPLES && !*ret_taken; i++) {
         act_as(prober, world->uid_base + i * (runner_world_span(world) - 1) / (SAMPLES - 1));
         if (!ask(prober, paths[PROBE_COLLECTIONS]))
             return false;
-        *ret_taken = prober->call.outcome == EXCHANGE_ANSWERED &&
-                     prober->call.answer.status == 200 && !is_empty(prober);
+        *ret_taken = prober->by->call.outcome == EXCHANGE_ANSWERED &&
+                     prober->by->call.answer.status == 200 && !is_empty(prober);
     }
     return true;
 }
@@ -357,16 +302,16 @@ static bool look_at_users(struct prober *prober, bool *ret_taken)
  * somebody's, others are chosen. */
 static const char *find_room(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     bool taken = true;
     for (size_t i = 0; i < MOVES && taken; i++) {
         if (i > 0)
             runner_world_move(world);
         if (!look_at_users(prober, &taken))
-            return tell_wrong(prober);
+            return runner_prober_wrong(prober->by);
     }
     act_as(prober, world->uid_base + runner_world_span(world) / 2);
-    return taken ? text_or_nomem(arena_format(
+    return taken ? runner_prober_text(arena_format(
                        world->arena,
                        "%s tells of data for users that the suite wanted to make up (or "
                        "/info/collections is no empty object for a user without any); it was "
@@ -382,14 +327,14 @@ static const char *find_room(struct prober *prober)
 static const char *look_for_sense(struct prober *prober)
 {
     static const char *const nonsense[2] = { "GET", "/info/there-is-no-such-resource" };
-    const struct runner_world *world = prober->world;
+    const struct runner_world *world = prober->by->world;
     if (prober->stamped)
         return NULL;
     if (!ask(prober, nonsense))
-        return tell_wrong(prober);
-    if (prober->call.outcome != EXCHANGE_ANSWERED || prober->call.answer.status != 200)
+        return runner_prober_wrong(prober->by);
+    if (prober->by->call.outcome != EXCHANGE_ANSWERED || prober->by->call.answer.status != 200)
         return NULL;
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         world->arena,
         "%s answers everything with 200, even what does not exist, and no response has "
         "X-Weave-Timestamp, which clients cannot do without: that is no storage server.\nLook what "
@@ -414,7 +359,7 @@ static bool needs_batches(const struct plan *plan)
  * without batches stores the record at once. */
 static const char *try_batch(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     json_t *list = json_pack("[{s:s, s:s}]", "id", "a", "payload", "");
     const struct plan_step step = {
         .kind = PLAN_SEND,
@@ -425,22 +370,22 @@ static const char *try_batch(struct prober *prober)
         .body = PLAN_BODY_JSON,
         .body_value = list,
     };
-    const struct runner_sending sending = sending_of(prober);
+    const struct runner_sending sending = runner_prober_sending(prober->by);
     bool made = list != NULL &&
-                runner_request_make(&prober->request, &sending, &step, &prober->call) &&
-                await(prober);
+                runner_request_make(&prober->by->request, &sending, &step, &prober->by->call) &&
+                runner_prober_await(prober->by);
     json_decref(list);
     if (!made)
-        return list == NULL ? nomem : tell_wrong(prober);
-    if (prober->call.outcome == EXCHANGE_ANSWERED)
-        world->batch_status = prober->call.answer.status;
+        return list == NULL ? runner_prober_text(NULL) : runner_prober_wrong(prober->by);
+    if (prober->by->call.outcome == EXCHANGE_ANSWERED)
+        world->batch_status = prober->by->call.answer.status;
     const char *wrong = wipe(prober);
     return runner_target_has_one(world->target) ? wrong : NULL;
 }
 
 static const char *probe(struct prober *prober)
 {
-    struct runner_world *world = prober->world;
+    struct runner_world *world = prober->by->world;
     const char *wrong = ask_all(prober);
     if (wrong == NULL)
         wrong = look_at_statuses(prober);
@@ -461,25 +406,10 @@ const char *runner_probe(struct runner_world *world)
 {
     if (runner_probe_is_service(world))
         return runner_probe_service(world);
-    struct prober *prober = alloc_new(struct prober);
-    if (prober == NULL)
-        return nomem;
-    prober->world = world;
-    prober->scope = plan_scope_new();
-    prober->rng = runner_world_rng(world, plan_case_count(world->plan));
-    for (size_t i = 0; i < RUNNER_USERS; i++)
-        runner_account_init(&prober->accounts[i], world, plan_case_count(world->plan),
-                            (enum runner_user)i);
-    runner_request_init(&prober->request);
-    exchange_call_init(&prober->call);
-    const char *wrong = prober->scope == NULL ? nomem : probe(prober);
-    if (prober->lost)
-        return wrong; /* left to the transport */
-    for (size_t i = 0; i < RUNNER_USERS; i++)
-        runner_account_free(&prober->accounts[i]);
-    plan_scope_free(prober->scope);
-    runner_request_free(&prober->request);
-    exchange_call_free(&prober->call);
-    alloc_release(prober);
+    struct prober prober = { .by = runner_prober_new(world) };
+    if (prober.by == NULL)
+        return runner_prober_text(NULL);
+    const char *wrong = probe(&prober);
+    runner_prober_free(prober.by);
     return wrong;
 }

@@ -1,23 +1,11 @@
 #include "runner/probe_service.h"
 
-#include "base/alloc.h"
-#include "base/clock.h"
 #include "base/stamp.h"
 #include "runner/bearer.h"
 #include "runner/capture.h"
+#include "runner/prober.h"
 
-enum { NEXT_MS = 1000, GRACE_MS = 5000, MESSAGE = 512, SKEW_NOTICED = 2 * STAMP_SECOND };
-
-struct prober {
-    struct runner_world *world;
-    struct runner_account accounts[RUNNER_USERS];
-    struct plan_scope *scope;
-    struct rng_seeded rng;
-    struct runner_request request;
-    struct exchange_call call;
-    char wrong[MESSAGE];
-    bool lost; /* the transport did not give the call back, and may still write to it */
-};
+enum { SKEW_NOTICED = 2 * STAMP_SECOND };
 
 bool runner_probe_is_service(const struct runner_world *world)
 {
@@ -25,54 +13,22 @@ bool runner_probe_is_service(const struct runner_world *world)
     return strcmp(api, "token") == 0 || strcmp(api, "user") == 0;
 }
 
-static const char *text_or_nomem(const char *text)
-{
-    return text == NULL ? "out of memory" : text;
-}
-
-static struct runner_sending sending_of(struct prober *prober)
-{
-    return (struct runner_sending){
-        .world = prober->world,
-        .accounts = prober->accounts,
-        .scope = prober->scope,
-        .rng = &prober->rng.base,
-        .wrong = prober->wrong,
-        .wrong_size = sizeof(prober->wrong),
-    };
-}
-
-static bool await(struct prober *prober)
-{
-    struct runner_world *world = prober->world;
-    prober->call.timeout_ms = world->options->timeout_ms;
-    exchange_start(world->exchange, &prober->call);
-    int64_t give_up = clock_monotonic_ms() + world->options->timeout_ms + GRACE_MS;
-    while (exchange_next(world->exchange, NEXT_MS) == NULL) {
-        prober->lost = clock_monotonic_ms() > give_up;
-        if (prober->lost)
-            return false;
-    }
-    return true;
-}
-
 /* Sends a step, with a bearer token that is minted for it where it needs one.  NULL when it was
  * answered. */
-static const char *ask(struct prober *prober, const struct plan_step *step)
+static const char *ask(struct runner_prober *prober, const struct plan_step *step)
 {
-    const struct runner_sending sending = sending_of(prober);
+    const struct runner_sending sending = runner_prober_sending(prober);
     struct arena *arena = prober->world->arena;
-    (void)snprintf(prober->wrong, sizeof(prober->wrong), "the transport lost a request");
     bool wanted = runner_bearer_wanted(&sending, step);
     bool asked = !wanted || (runner_bearer_ask(&prober->request, &sending, step, &prober->call) &&
-                             await(prober) &&
+                             runner_prober_await(prober) &&
                              runner_bearer_take(&prober->request, &sending, step, &prober->call));
     if (!asked || !runner_request_make(&prober->request, &sending, step, &prober->call) ||
-        !await(prober))
-        return text_or_nomem(arena_text(arena, slice_text(prober->wrong)));
+        !runner_prober_await(prober))
+        return runner_prober_wrong(prober);
     if (prober->call.outcome == EXCHANGE_ANSWERED)
         return NULL;
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         arena,
         "%s does not answer: %s: %s\nIs the server running there? URL, port and scheme (http, "
         "https) have to be its own; certificates that the system does not trust need --cacert "
@@ -81,7 +37,7 @@ static const char *ask(struct prober *prober, const struct plan_step *step)
 }
 
 /* The clock of a token server, which tells whole seconds. */
-static void set_clock(struct prober *prober)
+static void set_clock(struct runner_prober *prober)
 {
     struct runner_world *world = prober->world;
     const struct slice *told = http_fields_get(&prober->call.answer.fields, "X-Timestamp");
@@ -93,7 +49,7 @@ static void set_clock(struct prober *prober)
 }
 
 /* Whether the node that was granted takes what was granted for it. */
-static bool try_storage(struct prober *prober)
+static bool try_storage(struct runner_prober *prober)
 {
     static const char *const names[][2] = { { "id", "/id" },
                                             { "key", "/key" },
@@ -128,13 +84,14 @@ static const char *refused(const struct runner_world *world, int status)
               "token expired?"
             : "the server has to trust the accounts service of --auth: its keys are at /v1/jwks "
               "of `syncspec serve --accounts`.";
-    return text_or_nomem(arena_format(world->arena,
-                                      "%s/1.0/sync/1.5 gives no token but status %d.\nThe URL is "
-                                      "what stands before /1.0/sync/1.5, and %s",
-                                      world->node, status, credential));
+    return runner_prober_text(
+        arena_format(world->arena,
+                     "%s/1.0/sync/1.5 gives no token but status %d.\nThe URL is "
+                     "what stands before /1.0/sync/1.5, and %s",
+                     world->node, status, credential));
 }
 
-static const char *probe_token(struct prober *prober)
+static const char *probe_token(struct runner_prober *prober)
 {
     struct runner_world *world = prober->world;
     const struct plan_step step = {
@@ -155,7 +112,7 @@ static const char *probe_token(struct prober *prober)
     return NULL;
 }
 
-static const char *probe_user(struct prober *prober)
+static const char *probe_user(struct runner_prober *prober)
 {
     struct runner_world *world = prober->world;
     const struct plan_step step = {
@@ -169,41 +126,20 @@ static const char *probe_user(struct prober *prober)
     const char *wrong = ask(prober, &step);
     if (wrong != NULL || prober->call.answer.status == 200)
         return wrong;
-    return text_or_nomem(arena_format(
+    return runner_prober_text(arena_format(
         world->arena,
         "%s/user/1.0/" RUNNER_NAME "0 is answered with status %d, not with 0 or 1 as the User API "
         "has it.\nThe URL is what stands before /user/1.0/.",
         world->node, prober->call.answer.status));
 }
 
-static void release(struct prober *prober)
-{
-    for (size_t i = 0; i < RUNNER_USERS; i++)
-        runner_account_free(&prober->accounts[i]);
-    plan_scope_free(prober->scope);
-    runner_request_free(&prober->request);
-    exchange_call_free(&prober->call);
-    alloc_release(prober);
-}
-
 const char *runner_probe_service(struct runner_world *world)
 {
-    struct prober *prober = alloc_new(struct prober);
-    size_t index = plan_case_count(world->plan);
-    const char *wrong = "out of memory";
+    struct runner_prober *prober = runner_prober_new(world);
     if (prober == NULL)
-        return wrong;
-    prober->world = world;
-    prober->scope = plan_scope_new();
-    prober->rng = runner_world_rng(world, index);
-    for (size_t i = 0; i < RUNNER_USERS; i++)
-        runner_account_init(&prober->accounts[i], world, index, (enum runner_user)i);
-    runner_request_init(&prober->request);
-    exchange_call_init(&prober->call);
-    if (prober->scope != NULL)
-        wrong =
-            strcmp(world->options->api, "token") == 0 ? probe_token(prober) : probe_user(prober);
-    if (!prober->lost) /* else it is left to the transport */
-        release(prober);
+        return runner_prober_text(NULL);
+    const char *wrong =
+        strcmp(world->options->api, "token") == 0 ? probe_token(prober) : probe_user(prober);
+    runner_prober_free(prober);
     return wrong;
 }

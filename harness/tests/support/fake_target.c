@@ -147,7 +147,7 @@ static void answer(struct fake_target *fake, struct exchange_call *call)
     } else if (slice_ends(target, SLICE("/info/quota"))) {
         reply(call, 200, fake->quota, stamp);
     } else if (slice_ends(target, SLICE("/storage/syncspec?batch=true"))) {
-        assert_slice(call->request.body, "[]");
+        assert_slice(call->request.body, "[{\"id\":\"a\",\"payload\":\"\"}]");
         reply(call, fake->batch_status, "{}", stamp);
     } else if (slice_ends(target, SLICE("/storage"))) {
         fake->wipes++;
