@@ -5,9 +5,6 @@
 
 #include "base/slice.h"
 
-/* A run of a secret this long is one, wherever it stands. */
-enum { EXCHANGE_SHARED_RUN = 8 };
-
 /* Each sets marks[i] to 1 for every byte of ${text} that is secret.  ${marks} is as long as it. */
 
 /* The values of Authorization, Cookie and their like, however malformed, folded or written, and
@@ -16,9 +13,5 @@ void exchange_marks_head(struct slice text, uint8_t *marks);
 
 /* The values of JSON members that hold credentials, as in a token server's response. */
 void exchange_marks_body(struct slice text, uint8_t *marks);
-
-/* Every run that ${secret} and ${text} share, if it has eight bytes or more or is all of the
- * secret. */
-void exchange_marks_secret(struct slice text, struct slice secret, uint8_t *marks);
 
 #endif

@@ -7,20 +7,13 @@
 
 enum {
     SECRET_MIN = 4, /* a shorter one is redacted in its place only */
-    SECRET_BYTES = 256 * 1024,
     PARTS_MAX = EXCHANGE_SECRETS / 2,
     HEAD_BYTES = LIMIT_GENERATED + LIMIT_HEAD,
 };
 
 static bool add_secret(struct exchange_redactor *redactor, struct slice secret)
 {
-    if (secret.len < SECRET_MIN)
-        return true;
-    if (redactor->count == EXCHANGE_SECRETS)
-        return false;
-    redactor->places[redactor->count++] =
-        (struct exchange_secret_place){ redactor->bytes.len, secret.len };
-    return buf_add(&redactor->bytes, secret);
+    return secret.len < SECRET_MIN || exchange_secrets_add(&redactor->secrets, secret);
 }
 
 /* As JSON writers may write it: with "\/". */
@@ -85,7 +78,7 @@ static void add_parts(struct exchange_redactor *redactor, struct slice run)
                                           SLICE_INIT("bearer"), SLICE_INIT("nonce"),
                                           SLICE_INIT("hash") };
     static const struct slice separators = SLICE_INIT(" \t,;\"':=");
-    while (run.len > 0 && redactor->count < PARTS_MAX) {
+    while (run.len > 0 && redactor->secrets.count < PARTS_MAX) {
         size_t len = 0;
         while (len < run.len && slice_find(separators, run.ptr[len]) == separators.len)
             len++;
@@ -139,8 +132,7 @@ bool exchange_write_head(const struct exchange_call *call, struct buf *out)
 
 bool exchange_redactor_init(struct exchange_redactor *redactor, const struct exchange_call *call)
 {
-    redactor->bytes = buf_bounded(SECRET_BYTES);
-    redactor->count = 0;
+    exchange_secrets_init(&redactor->secrets);
     struct buf head = buf_bounded(HEAD_BYTES);
     uint8_t *marks = NULL;
     bool made = exchange_write_head(call, &head);
@@ -160,8 +152,7 @@ bool exchange_redactor_init(struct exchange_redactor *redactor, const struct exc
 
 void exchange_redactor_free(struct exchange_redactor *redactor)
 {
-    buf_free(&redactor->bytes);
-    redactor->count = 0;
+    exchange_secrets_free(&redactor->secrets);
 }
 
 static void write_unmarked(struct slice text, const uint8_t *marks, struct buf *out)
@@ -188,10 +179,7 @@ bool exchange_redact(const struct exchange_redactor *redactor, enum exchange_tex
         exchange_marks_head(text, marks);
     if (kind == EXCHANGE_TEXT_BODY)
         exchange_marks_body(text, marks);
-    for (size_t i = 0; i < redactor->count; i++) {
-        const struct exchange_secret_place *place = &redactor->places[i];
-        exchange_marks_secret(text, slice_of(redactor->bytes.ptr + place->at, place->len), marks);
-    }
+    exchange_secrets_mark(&redactor->secrets, text, marks);
     write_unmarked(text, marks, out);
     alloc_release(marks);
     return !out->failed;

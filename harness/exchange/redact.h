@@ -7,15 +7,10 @@
 #define SYNCSPEC_EXCHANGE_REDACT_H
 
 #include "exchange/exchange.h"
-
-enum { EXCHANGE_SECRETS = 128 };
+#include "exchange/secrets.h"
 
 struct exchange_redactor {
-    struct buf bytes; /* of all secrets */
-    struct exchange_secret_place {
-        size_t at, len;
-    } places[EXCHANGE_SECRETS];
-    size_t count;
+    struct exchange_secrets secrets; /* that the request carries */
 };
 
 enum exchange_text {
