@@ -5,7 +5,8 @@
 #include "store/ops.h"
 #include "store/tree.h"
 
-/* Where a record stands in an order.  ${text} of the result borrows from ${id}. */
+/* Where a record stands in an order; ${number} as store_order_number gives it.  ${text} of the
+ * result borrows from ${id}. */
 struct store_key store_order_key(enum store_order order, int64_t number, struct slice id);
 
 /* The number by which an order sorts first: modified, or sortindex (INT64_MIN: none), or 0. */
