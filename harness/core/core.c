@@ -284,7 +284,8 @@ void core_handle(struct core *core, const struct http_request *request, struct h
         core_reply_error(&call, 414, CORE_CODE_UNKNOWN);
         set_timestamp(&call, call.now);
     } else if (core->config.cors && request->method == HTTP_METHOD_OPTIONS) {
-        call.failed = !core_cors_preflight(reply);
+        if (!core_cors_preflight(reply))
+            call.failed = true;
         set_timestamp(&call, call.now);
     } else if (!reserve(core, request)) {
         call.failed = true;

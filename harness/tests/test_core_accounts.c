@@ -1,5 +1,8 @@
 #include "core/accounts.h"
 
+#include "auth/jwt.h"
+#include "auth/unpadded.h"
+#include "base/alloc.h"
 #include "core/token_server.h"
 #include "record/scan.h"
 #include "tests/support/support.h"
@@ -17,21 +20,37 @@ struct bench {
     struct http_reply reply;
 };
 
+/* A key takes long to make, so that all tests share one double. */
+static struct bench bench_of_group;
+
+static int make_double(void **state)
+{
+    (void)state;
+    struct bench *bench = &bench_of_group;
+    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here") };
+    bench->accounts = core_accounts_new(&env);
+    return bench->accounts == NULL;
+}
+
+static int free_double(void **state)
+{
+    (void)state;
+    core_accounts_free(bench_of_group.accounts);
+    return 0;
+}
+
 static int set_up(void **state)
 {
-    static struct bench bench;
-    bench = (struct bench){ .clock = clock_virtual_at(T0), .rng = rng_seeded_with(1) };
-    struct core_accounts_env env = { &bench.clock.base, &bench.rng.base, SLICE("http://here") };
-    bench.accounts = core_accounts_new(&env);
-    http_reply_init(&bench.reply);
-    *state = &bench;
-    return bench.accounts == NULL;
+    bench_of_group.clock = clock_virtual_at(T0);
+    bench_of_group.rng = rng_seeded_with(1);
+    http_reply_init(&bench_of_group.reply);
+    *state = &bench_of_group;
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     struct bench *bench = *state;
-    core_accounts_free(bench->accounts);
     http_reply_free(&bench->reply);
     return 0;
 }
@@ -62,6 +81,17 @@ static void mint(struct bench *bench, const char *order, char ret[ROOM])
     assert_in_range(raw.len, 3, ROOM);
     memcpy(ret, raw.ptr + 1, raw.len - 2);
     ret[raw.len - 2] = '\0';
+}
+
+/* The claims of ${token}, into ${room}. */
+static struct slice claims_of(const char *token, struct buf *room)
+{
+    struct slice head, rest, claims, signature;
+    assert_true(slice_cut(slice_text(token), '.', &head, &rest));
+    assert_true(slice_cut(rest, '.', &claims, &signature));
+    buf_clear(room);
+    assert_true(auth_unpadded_decode(claims, room));
+    return buf_slice(room);
 }
 
 static int verify(struct bench *bench, const char *token)
@@ -97,6 +127,96 @@ static void two_tokens_are_never_the_same(void **state)
     mint(bench, "{\"uid\":\"abc\"}", one);
     mint(bench, "{\"uid\":\"abc\"}", other);
     assert_string_not_equal(one, other);
+}
+
+static void a_token_says_what_was_ordered_and_no_more(void **state)
+{
+    struct bench *bench = *state;
+    static const struct row {
+        int64_t now; /* in seconds */
+        const char *order, *claims;
+    } rows[] = {
+        { 100, "{\"uid\":\"a\",\"scope\":\"s\"}",
+          "{\"iss\":\"http://here\",\"sub\":\"a\",\"client_id\":\"syncspec\",\"scope\":\"s\","
+          "\"iat\":100,\"exp\":3700,\"jti\":\"" },
+        { 10, "{\"uid\":\"a\",\"scope\":[],\"generation\":0,\"expires_in\":-9}",
+          "{\"iss\":\"http://here\",\"sub\":\"a\",\"client_id\":\"syncspec\",\"scope\":\"\","
+          "\"iat\":10,\"exp\":1,\"fxa-generation\":0,\"jti\":\"" },
+        { 10, "{\"uid\":\"a\",\"client_id\":\"c\",\"issuer\":\"i\",\"expires_in\":-11}",
+          "{\"iss\":\"i\",\"sub\":\"a\",\"client_id\":\"c\",\"scope\":\"" AUTH_SCOPE_SYNC "\","
+          "\"iat\":10,\"exp\":0,\"jti\":\"" },
+    };
+    static const char id[] = "0123456789abcdef0123456789abcdef\"}";
+    struct buf room = buf_bounded(ROOM);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char token[ROOM];
+        bench->clock = clock_virtual_at(rows[i].now * 100);
+        mint(bench, rows[i].order, token);
+        struct slice claims = claims_of(token, &room);
+        assert_slice(slice_head(claims, strlen(rows[i].claims)), rows[i].claims);
+        assert_int_equal(claims.len, strlen(rows[i].claims) + strlen(id));
+    }
+    buf_free(&room);
+}
+
+static void what_a_token_does_not_say_is_not_told(void **state)
+{
+    struct bench *bench = *state;
+    static const struct row {
+        const char *order, *told;
+    } rows[] = {
+        { "{\"uid\":\"a\",\"scope\":[]}", "\"scope\":[],\"issuer\":\"http://here\"}" },
+        { "{\"uid\":\"a\",\"scope\":\"s\",\"generation\":1}",
+          "\"scope\":[\"s\"],\"generation\":1,\"issuer\":\"http://here\"}" },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char token[ROOM];
+        mint(bench, rows[i].order, token);
+        assert_int_equal(verify(bench, token), 200);
+        struct slice body = buf_slice(&bench->reply.body);
+        if (!slice_ends(body, slice_text(rows[i].told)))
+            fail_msg("%s: %.*s", rows[i].order, SLICE_FMT(body));
+    }
+}
+
+static void an_issuer_is_copied_however_short(void **state)
+{
+    struct bench *bench = *state;
+    struct core_accounts *kept = bench->accounts;
+    char text[] = "i", token[ROOM];
+    const struct slice issuers[] = { { 0 }, slice_text(text) };
+    static const char *const claims[] = { "{\"iss\":\"\",", "{\"iss\":\"i\"," };
+    struct buf room = buf_bounded(ROOM);
+    for (size_t i = 0; i < COUNT_OF(issuers); i++) {
+        struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, issuers[i] };
+        text[0] = 'i';
+        bench->accounts = core_accounts_new(&env);
+        assert_non_null(bench->accounts);
+        text[0] = 'x';
+        mint(bench, "{\"uid\":\"a\"}", token);
+        assert_true(slice_starts(claims_of(token, &room), slice_text(claims[i])));
+        core_accounts_free(bench->accounts);
+    }
+    bench->accounts = kept;
+    buf_free(&room);
+}
+
+static void the_published_key_is_the_one_that_signs(void **state)
+{
+    struct bench *bench = *state;
+    const char *error = NULL;
+    struct auth_account account;
+    struct buf scratch = buf_bounded(ROOM);
+    char token[ROOM];
+    mint(bench, "{\"uid\":\"abc\"}", token);
+    assert_int_equal(send(bench, HTTP_METHOD_GET, "/v1/jwks", ""), 200);
+    struct auth_jwks *jwks = auth_jwks_read(buf_slice(&bench->reply.body), &error);
+    assert_non_null(jwks);
+    assert_int_equal(auth_jwt_open(jwks, slice_text(token), T0, &scratch, &account),
+                     AUTH_BEARER_OK);
+    assert_slice(account.id, "abc");
+    auth_jwks_free(jwks);
+    buf_free(&scratch);
 }
 
 static void tokens_that_are_no_good_are_told(void **state)
@@ -146,6 +266,59 @@ static void requests_that_cannot_be_read_are_refused(void **state)
     static char large[CORE_ACCOUNTS_BODY + 2];
     memset(large, ' ', sizeof(large) - 1);
     assert_int_equal(send(bench, HTTP_METHOD_POST, "/v1/verify", large), 413);
+    large[CORE_ACCOUNTS_BODY] = '\0';
+    assert_int_equal(send(bench, HTTP_METHOD_POST, "/v1/verify", large), 400);
+}
+
+static void refusals_say_what_they_are_of(void **state)
+{
+    struct bench *bench = *state;
+    struct slice allow;
+    assert_int_equal(send(bench, HTTP_METHOD_GET, "/v1", ""), 404);
+    assert_slice(buf_slice(&bench->reply.body),
+                 "{\"code\":404,\"errno\":0,\"error\":\"Not Found\","
+                 "\"message\":\"No such resource of the accounts double\"}");
+    assert_int_equal(send(bench, HTTP_METHOD_GET, "/v1/verify", ""), 405);
+    assert_slice(buf_slice(&bench->reply.body),
+                 "{\"code\":405,\"errno\":0,\"error\":\"Method Not Allowed\","
+                 "\"message\":\"Another method is needed\"}");
+    assert_true(http_reply_get(&bench->reply, "Allow", &allow));
+    assert_slice(allow, "POST");
+}
+
+static void the_bounds_of_an_order_are_kept(void **state)
+{
+    struct bench *bench = *state;
+    static const struct row {
+        int uid, expires_in, status;
+    } rows[] = {
+        { 256, CORE_ACCOUNTS_LIFE_MAX, 200 },
+        { 257, 0, 400 },
+        { 1, CORE_ACCOUNTS_LIFE_MAX + 1, 400 },
+        { 1, -CORE_ACCOUNTS_LIFE_MAX, 200 },
+        { 1, -CORE_ACCOUNTS_LIFE_MAX - 1, 400 },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char order[512];
+        assert_in_range(snprintf(order, sizeof(order), "{\"uid\":\"%0*d\",\"expires_in\":%d}",
+                                 rows[i].uid, 0, rows[i].expires_in),
+                        1, sizeof(order) - 1);
+        if (send(bench, HTTP_METHOD_POST, "/accounts-double/token", order) != rows[i].status)
+            fail_msg("row %zu: %d", i, bench->reply.status);
+    }
+}
+
+/* Escapes are decoded into a buffer that is emptied for each request. */
+static void one_request_leaves_no_less_room_to_the_next(void **state)
+{
+    struct bench *bench = *state;
+    enum { REQUESTS = 20 };
+    static char body[CORE_ACCOUNTS_BODY + 1];
+    int head = snprintf(body, sizeof(body), "{\"token\":\"\\u0061");
+    memset(body + head, 'a', sizeof(body) - 1 - (size_t)head);
+    memcpy(body + sizeof(body) - 3, "\"}", 3);
+    for (int i = 0; i < REQUESTS; i++)
+        assert_int_equal(send(bench, HTTP_METHOD_POST, "/v1/verify", body), 400);
 }
 
 /* The two together: a bearer token of the double buys a storage token. */
@@ -198,13 +371,35 @@ static void a_token_server_takes_the_doubles_tokens(void **state)
     auth_bearer_free(bearer);
 }
 
+static void expect_unavailable(const struct bench *bench)
+{
+    struct slice after;
+    assert_int_equal(bench->reply.status, 503);
+    assert_slice(buf_slice(&bench->reply.body),
+                 "{\"code\":503,\"errno\":201,\"error\":\"Service Unavailable\","
+                 "\"message\":\"Out of memory\"}");
+    assert_true(http_reply_get(&bench->reply, "Retry-After", &after));
+    assert_slice(after, "1");
+}
+
 static void handle_once(void *context)
 {
     struct bench *bench = context;
     http_reply_free(&bench->reply);
     buf_free(&bench->reply.body);
     int status = send(bench, HTTP_METHOD_POST, "/accounts-double/token", "{\"uid\":\"abc\"}");
-    assert_true(status == 200 || status == 503);
+    if (status == 200) {
+        char token[ROOM];
+        struct slice raw = member(bench, "/access_token");
+        struct record_scan scan = record_scan_of(buf_slice(&bench->reply.body));
+        assert_true(record_scan_drain(&scan));
+        assert_in_range(raw.len, 3, ROOM);
+        memcpy(token, raw.ptr + 1, raw.len - 2);
+        token[raw.len - 2] = '\0';
+        status = verify(bench, token);
+    }
+    if (status != 200)
+        expect_unavailable(bench);
     http_reply_free(&bench->reply);
 }
 
@@ -217,17 +412,38 @@ static void no_memory_means_503(void **state)
     support_sweep_allocations(handle_once, bench);
 }
 
+static void a_double_that_cannot_be_made_leaves_nothing_behind(void **state)
+{
+    struct bench *bench = *state;
+    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here") };
+    int64_t live = alloc_live();
+    for (uint64_t nth = 0; nth < 2; nth++) {
+        alloc_fail_at(nth);
+        assert_null(core_accounts_new(&env));
+        alloc_fail_at(UINT64_MAX);
+        assert_int_equal(alloc_live(), live);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_minted_is_verified),
+        TEST(a_token_says_what_was_ordered_and_no_more),
+        TEST(what_a_token_does_not_say_is_not_told),
+        TEST(an_issuer_is_copied_however_short),
+        TEST(the_published_key_is_the_one_that_signs),
         TEST(two_tokens_are_never_the_same),
         TEST(tokens_that_are_no_good_are_told),
         TEST(requests_that_cannot_be_read_are_refused),
+        TEST(refusals_say_what_they_are_of),
+        TEST(the_bounds_of_an_order_are_kept),
+        TEST(one_request_leaves_no_less_room_to_the_next),
         TEST(a_token_server_takes_the_doubles_tokens),
         TEST(no_memory_means_503),
+        TEST(a_double_that_cannot_be_made_leaves_nothing_behind),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_double, free_double);
 }

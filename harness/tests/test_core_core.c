@@ -176,6 +176,8 @@ static void browsers_are_let_in_when_configured(void **state)
 }
 
 /* Each request with each allocation failing: a 503 and no effect, or the reply that was wanted. */
+enum { REPLY = 4096 };
+
 struct sweep {
     const char *line, *body;
     int status;
@@ -217,8 +219,35 @@ static void expect_unchanged(struct bench *bench)
     bench_expect(bench, "GET /info/quota", NULL, 200, "[0.001953125,8192.0]");
 }
 
-/* The nth allocation of one request fails; false when it had none so late. */
-static bool fail_nth(const struct sweep *sweep, uint64_t nth)
+/* The whole reply as text. */
+static void write_reply(const struct http_reply *reply, struct buf *out)
+{
+    buf_clear(out);
+    buf_add_i64(out, reply->status);
+    for (size_t i = 0; i < reply->count; i++) {
+        struct http_field field = http_reply_field(reply, i);
+        buf_add_format(out, "\n%.*s: %.*s", SLICE_FMT(field.name), SLICE_FMT(field.value));
+    }
+    buf_add_text(out, "\n\n");
+    buf_add(out, buf_slice(&reply->body));
+    assert_false(out->failed);
+}
+
+static void expect_unavailable(struct bench *bench)
+{
+    /* The page for monitors says more. */
+    if (!slice_starts(buf_slice(&bench->reply.body), SLICE("{\"status\":\"error\"")))
+        expect_body(bench, "0");
+    expect_field(bench, "Content-Type", "application/json");
+    expect_field(bench, "Retry-After", "10");
+    expect_field(bench, "X-Content-Type-Options", "nosniff");
+    expect_field(bench, "X-Last-Modified", NULL);
+    expect_field(bench, "X-Weave-Timestamp", "1000.00");
+}
+
+/* The nth allocation of one request fails; false when it had none so late.  Unless it is 503 the
+ * reply is ${wanted}, which is empty and filled in at the first call. */
+static bool fail_nth(const struct sweep *sweep, uint64_t nth, struct buf *wanted)
 {
     struct bench bench;
     bench_init(&bench);
@@ -232,12 +261,18 @@ static bool fail_nth(const struct sweep *sweep, uint64_t nth)
     int status = bench_send(&bench, sweep->line, NULL, sweep->body);
     bool failed = alloc_has_failed();
     alloc_fail_at(UINT64_MAX);
-    if (status == 503)
-        expect_unchanged(&bench);
-    else if (status != sweep->status)
-        fail_msg("%s: %d", sweep->line, status);
     if (!failed)
         assert_int_equal(status, sweep->status);
+    if (wanted->len == 0)
+        write_reply(&bench.reply, wanted);
+    AUTO(buf_free) struct buf seen = buf_bounded(REPLY);
+    write_reply(&bench.reply, &seen);
+    if (status == 503) {
+        expect_unavailable(&bench);
+        expect_unchanged(&bench);
+    } else if (!slice_eq(buf_slice(&seen), buf_slice(wanted))) {
+        fail_msg("%s: %.*s", sweep->line, SLICE_FMT(buf_slice(&seen)));
+    }
     bench_free(&bench);
     return failed;
 }
@@ -247,9 +282,12 @@ static void a_failing_allocation_is_503_and_stores_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(sweeps); i++) {
         int64_t live = alloc_live();
+        struct buf wanted = buf_bounded(REPLY);
+        (void)fail_nth(&sweeps[i], UINT64_MAX, &wanted);
         uint64_t nth = 0;
-        while (fail_nth(&sweeps[i], nth))
+        while (fail_nth(&sweeps[i], nth, &wanted))
             nth++;
+        buf_free(&wanted);
         assert_in_range(nth, 1, 200);
         assert_int_equal(alloc_live(), live);
     }
