@@ -292,10 +292,8 @@ static void the_bounds_of_an_order_are_kept(void **state)
     static const struct row {
         int uid, expires_in, status;
     } rows[] = {
-        { 256, CORE_ACCOUNTS_LIFE_MAX, 200 },
-        { 257, 0, 400 },
-        { 1, CORE_ACCOUNTS_LIFE_MAX + 1, 400 },
-        { 1, -CORE_ACCOUNTS_LIFE_MAX, 200 },
+        { 256, CORE_ACCOUNTS_LIFE_MAX, 200 },    { 257, 0, 400 },
+        { 1, CORE_ACCOUNTS_LIFE_MAX + 1, 400 },  { 1, -CORE_ACCOUNTS_LIFE_MAX, 200 },
         { 1, -CORE_ACCOUNTS_LIFE_MAX - 1, 400 },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

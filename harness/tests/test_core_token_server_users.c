@@ -2,6 +2,8 @@
 
 #include "tests/support/support.h"
 
+#include <stdio.h>
+
 static struct core_token_users *users_of(uint32_t capacity, size_t records)
 {
     struct core_token_users_config config = { .secret = SLICE("s"),
@@ -62,6 +64,30 @@ static void numbers_and_states_only_go_forward(void **state)
           { { "aa", 1234, 1234, CORE_TOKEN_OK, 0 },
             { "aa", 1235, 1236, CORE_TOKEN_KEYS_NEWER, 0 },
             { "aa", 1236, 1236, CORE_TOKEN_OK, 0 } } },
+        { "keys that were newer than the generation from the first stay so",
+          { { "aa", 5, 10, CORE_TOKEN_OK, 0 },
+            { "aa", 5, 10, CORE_TOKEN_OK, 0 },
+            { "aa", 6, 10, CORE_TOKEN_OK, 0 },
+            { "aa", 5, 10, CORE_TOKEN_GENERATION, 0 } } },
+        { "1 is a number like any other",
+          { { "aa", 1, 1, CORE_TOKEN_OK, 0 },
+            { "bb", 1, 2, CORE_TOKEN_STATE_GENERATION, 0 },
+            { "bb", 2, 1, CORE_TOKEN_STATE_KEYS, 0 },
+            { "aa", 1, 0, CORE_TOKEN_KEYS_MISSING, 0 },
+            { "aa", 1, 2, CORE_TOKEN_KEYS_NEWER, 0 },
+            { "bb", 2, 2, CORE_TOKEN_OK, 1 } } },
+        { "a generation of 1 is one, whatever the keys",
+          { { "aa", 1, 5, CORE_TOKEN_OK, 0 }, { "aa", 2, 5, CORE_TOKEN_OK, 0 } } },
+        { "a new state without a generation keeps the one that was seen",
+          { { "aa", 5, 0, CORE_TOKEN_OK, 0 },
+            { "bb", 0, 0, CORE_TOKEN_OK, 1 },
+            { "bb", 4, 0, CORE_TOKEN_GENERATION, 0 },
+            { "bb", 5, 0, CORE_TOKEN_OK, 1 } } },
+        { "a state may be one letter",
+          { { "a", 1, 0, CORE_TOKEN_OK, 0 },
+            { "a", 1, 0, CORE_TOKEN_OK, 0 },
+            { "b", 2, 0, CORE_TOKEN_OK, 1 },
+            { "a", 3, 0, CORE_TOKEN_STATE_STALE, 0 } } },
         { "a new state needs a higher generation and higher keys",
           { { "aa", 1234, 1234, CORE_TOKEN_OK, 0 },
             { "bb", 1234, 1235, CORE_TOKEN_STATE_GENERATION, 0 },
@@ -104,6 +130,87 @@ static void numbers_and_states_only_go_forward(void **state)
         assert_true(uids[0] != uids[1] && uids[0] != 0 && (uids[2] == 0 || uids[2] != uids[1]));
         core_token_users_free(users);
     }
+}
+
+/* A uid outlives the server that gave it: whoever derives it another way loses everybody's data. */
+static void uids_are_derived_from_secret_account_and_state(void **state)
+{
+    (void)state;
+    struct core_token_users *users = users_of(100, 0);
+    const struct core_token_record *record = admitted(users, "ann", "aa");
+    assert_true(record->uid == UINT64_C(1587186600));
+    assert_int_equal(record->number, 1);
+    record = admitted(users, "ann", "bb");
+    assert_true(record->uid == UINT64_C(8266051864));
+    assert_int_equal(record->number, 2);
+    assert_true(admitted(users, "bob", "")->uid == UINT64_C(7189493666));
+    core_token_users_free(users);
+}
+
+/* So many that some share a place in the tables; the two named ones share the first. */
+static void many_accounts_are_told_apart(void **state)
+{
+    (void)state;
+    enum { MANY = 500 };
+    static uint64_t uids[MANY];
+    static const char *const first[] = { "u10152", "u14848" };
+    struct core_token_users *users = users_of(MANY, 0);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < MANY; i++) {
+            char name[16];
+            (void)snprintf(name, sizeof(name), "%zu", i);
+            const char *account = i < COUNT_OF(first) ? first[i] : name;
+            uint64_t uid = admitted(users, account, "aa")->uid;
+            if (round == 0)
+                uids[i] = uid;
+            assert_true(uid == uids[i]);
+            assert_true(core_token_users_uid(users, slice_text(account)) == uid);
+        }
+    }
+    for (size_t i = 0; i < MANY; i++)
+        assert_false(core_token_users_moved(users, uids[i]));
+    core_token_users_free(users);
+}
+
+static void who_is_moved_goes_to_another_node_even_if_that_is_fuller(void **state)
+{
+    (void)state;
+    struct core_token_users *users = users_of(10, 0);
+    struct core_token_nodes *nodes = core_token_users_nodes(users);
+    size_t node = admitted(users, "ann", "aa")->node;
+    nodes->at[1 - node].load = 5;
+    assert_int_equal(core_token_users_move(users, SLICE("ann")), CORE_TOKEN_MOVED);
+    assert_int_equal(admitted(users, "ann", "aa")->node, 1 - node);
+    assert_int_equal(nodes->at[node].load, 0);
+    core_token_users_free(users);
+}
+
+static void the_longest_account_and_state_are_taken(void **state)
+{
+    (void)state;
+    char account[CORE_TOKEN_ACCOUNT], client_state[CORE_TOKEN_STATE];
+    memset(account, 'x', sizeof(account));
+    memset(client_state, 'a', sizeof(client_state));
+    struct core_token_users *users = users_of(10, 1);
+    const struct core_token_record *record = NULL;
+    struct core_token_claim claim = { .account = slice_of(account, sizeof(account)),
+                                      .state = slice_of(client_state, sizeof(client_state)) };
+    assert_int_equal(core_token_users_admit(users, &claim, &record), CORE_TOKEN_OK);
+    assert_true(core_token_users_uid(users, claim.account) == record->uid);
+    claim.account = SLICE("b");
+    assert_int_equal(core_token_users_admit(users, &claim, &record), CORE_TOKEN_FULL);
+    core_token_users_free(users);
+}
+
+static void a_state_that_is_not_there_is_empty(void **state)
+{
+    (void)state;
+    struct core_token_users *users = users_of(10, 0);
+    const struct core_token_record *record = NULL;
+    struct core_token_claim claim = { .account = SLICE("ann") };
+    assert_int_equal(core_token_users_admit(users, &claim, &record), CORE_TOKEN_OK);
+    assert_int_equal(record->state_len, 0);
+    core_token_users_free(users);
 }
 
 static void users_are_spread_over_the_nodes(void **state)
@@ -172,6 +279,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_and_states_only_go_forward),
+        cmocka_unit_test(uids_are_derived_from_secret_account_and_state),
+        cmocka_unit_test(many_accounts_are_told_apart),
+        cmocka_unit_test(who_is_moved_goes_to_another_node_even_if_that_is_fuller),
+        cmocka_unit_test(the_longest_account_and_state_are_taken),
+        cmocka_unit_test(a_state_that_is_not_there_is_empty),
         cmocka_unit_test(users_are_spread_over_the_nodes),
         cmocka_unit_test(a_new_state_stays_on_the_node_and_a_lost_node_is_left),
         cmocka_unit_test(a_full_table_takes_nobody_and_loses_nobody),

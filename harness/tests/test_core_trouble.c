@@ -159,7 +159,8 @@ static int ask(struct bench *bench, const struct step *step, struct slice batch)
 static struct slice open_batch(struct bench *bench, char room[16])
 {
     static const char before[] = "{\"batch\":\"";
-    assert_int_equal(bench_send(bench, "POST /storage/c?batch=true", NULL, "[{\"id\":\"n\"}]"), 202);
+    assert_int_equal(bench_send(bench, "POST /storage/c?batch=true", NULL, "[{\"id\":\"n\"}]"),
+                     202);
     struct slice text = slice_from(buf_slice(&bench->reply.body), sizeof(before) - 1);
     assert_true(text.len > 11);
     memcpy(room, text.ptr, 11);
@@ -248,9 +249,8 @@ static void a_guard_that_cannot_be_looked_at_is_503(void **state)
     trouble.failed = false;
     const struct store_ops failing = failing_ops(trouble.real);
     bench->store->ops = &failing;
-    assert_int_equal(old_ask(bench, "1.1", "DELETE /storage/c/a",
-                             "X-If-Unmodified-Since: 1000.00", NULL),
-                     503);
+    assert_int_equal(
+        old_ask(bench, "1.1", "DELETE /storage/c/a", "X-If-Unmodified-Since: 1000.00", NULL), 503);
     bench->store->ops = trouble.real;
     assert_true(trouble.failed);
     expect_body(bench, "0");
