@@ -1,6 +1,7 @@
 #include "tests/core_bench.h"
 
 #include "base/alloc.h"
+#include "tests/reply_text.h"
 
 #include <stdio.h>
 
@@ -176,8 +177,6 @@ static void browsers_are_let_in_when_configured(void **state)
 }
 
 /* Each request with each allocation failing: a 503 and no effect, or the reply that was wanted. */
-enum { REPLY = 4096 };
-
 struct sweep {
     const char *line, *body;
     int status;
@@ -219,20 +218,6 @@ static void expect_unchanged(struct bench *bench)
     bench_expect(bench, "GET /info/quota", NULL, 200, "[0.001953125,8192.0]");
 }
 
-/* The whole reply as text. */
-static void write_reply(const struct http_reply *reply, struct buf *out)
-{
-    buf_clear(out);
-    buf_add_i64(out, reply->status);
-    for (size_t i = 0; i < reply->count; i++) {
-        struct http_field field = http_reply_field(reply, i);
-        buf_add_format(out, "\n%.*s: %.*s", SLICE_FMT(field.name), SLICE_FMT(field.value));
-    }
-    buf_add_text(out, "\n\n");
-    buf_add(out, buf_slice(&reply->body));
-    assert_false(out->failed);
-}
-
 static void expect_unavailable(struct bench *bench)
 {
     /* The page for monitors says more. */
@@ -264,9 +249,9 @@ static bool fail_nth(const struct sweep *sweep, uint64_t nth, struct buf *wanted
     if (!failed)
         assert_int_equal(status, sweep->status);
     if (wanted->len == 0)
-        write_reply(&bench.reply, wanted);
-    AUTO(buf_free) struct buf seen = buf_bounded(REPLY);
-    write_reply(&bench.reply, &seen);
+        reply_text(&bench.reply, wanted);
+    AUTO(buf_free) struct buf seen = buf_bounded(REPLY_TEXT);
+    reply_text(&bench.reply, &seen);
     if (status == 503) {
         expect_unavailable(&bench);
         expect_unchanged(&bench);
@@ -282,7 +267,7 @@ static void a_failing_allocation_is_503_and_stores_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(sweeps); i++) {
         int64_t live = alloc_live();
-        struct buf wanted = buf_bounded(REPLY);
+        struct buf wanted = buf_bounded(REPLY_TEXT);
         (void)fail_nth(&sweeps[i], UINT64_MAX, &wanted);
         uint64_t nth = 0;
         while (fail_nth(&sweeps[i], nth, &wanted))
