@@ -1,6 +1,7 @@
 /* Accounts of the User API outlive the process where there is a store for them. */
 #include "core/user_api_row.h"
 
+#include "base/alloc.h"
 #include "tests/store_folder.h"
 #include "tests/support/support.h"
 
@@ -62,6 +63,27 @@ static void accounts_outlive_the_process(void **state)
     store_free(store);
 }
 
+static void a_code_is_kept_as_long_as_it_lives(void **state)
+{
+    (void)state;
+    static const uint8_t digest[AUTH_DIGEST] = { 1 };
+    static const int64_t untils[] = { 0, 1, INT64_MAX };
+    folder_next(&folder_of_group);
+    for (size_t i = 0; i < COUNT_OF(untils); i++) {
+        struct store *store = folder_open(&folder_of_group);
+        struct core_users *users = users_of(store);
+        struct core_user *ann = core_users_find(users, SLICE("ann"));
+        if (ann == NULL)
+            ann = core_users_add(users, SLICE("ann"), SLICE("open:sesame"), SLICE("a@b"));
+        assert_true(core_users_set_reset(users, ann, digest, untils[i]));
+        core_users_free(users);
+        users = users_of(store);
+        assert_true(core_users_find(users, SLICE("ann"))->reset_until == untils[i]);
+        core_users_free(users);
+        store_free(store);
+    }
+}
+
 /* With a transaction open the store keeps nothing. */
 static void what_cannot_be_kept_has_not_happened(void **state)
 {
@@ -103,6 +125,82 @@ static void what_is_no_row_of_ours_is_refused(void **state)
     }
 }
 
+#define SALT "AAAAAAAAAAAAAAAAAAAAAA=="
+#define HASH "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+/* The row of ann with that value; false when it is refused. */
+static bool reads(const struct buf *value, struct core_user *user)
+{
+    const struct store_kept row = { CORE_USER_KIND, SLICE("ann"), buf_slice(value) };
+    *user = (struct core_user){ 0 };
+    return core_user_row_read(&row, user);
+}
+
+static void numbers_of_a_row_have_their_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool good;
+    } rows[] = {
+        { "18446744073709551615 14 " SALT " " HASH " 9223372036854775807 " HASH " n e@f", true },
+        { "1 4 " SALT " " HASH " 0 " HASH "  ", true },
+        { "1 15 " SALT " " HASH " 0 " HASH " n e@f", false },
+        { "1 3 " SALT " " HASH " 0 " HASH " n e@f", false },
+        { "1 14 " SALT " " HASH " 9223372036854775808 " HASH " n e@f", false },
+        { "1 14 " HASH " " HASH " 0 " HASH " n e@f", false },
+        { "1 14 " SALT " " SALT " 0 " HASH " n e@f", false },
+    };
+    struct core_user user;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf value = buf_bounded(1024);
+        buf_add_text(&value, rows[i].value);
+        if (reads(&value, &user) != rows[i].good)
+            fail_msg("%s", rows[i].value);
+        buf_free(&value);
+    }
+}
+
+/* Of a node and an address so long. */
+static bool reads_lengths(size_t node, size_t email, struct core_user *user)
+{
+    struct buf value = buf_bounded(1024);
+    buf_add_text(&value, "1 4 " SALT " " HASH " 0 " HASH " ");
+    for (size_t i = 0; i < node; i++)
+        buf_add_byte(&value, 'n');
+    buf_add_byte(&value, ' ');
+    for (size_t i = 0; i < email; i++)
+        buf_add_byte(&value, 'e');
+    bool good = reads(&value, user);
+    buf_free(&value);
+    return good;
+}
+
+static void texts_of_a_row_have_their_lengths(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t node, email;
+        bool good;
+    } rows[] = {
+        { CORE_USER_NODE, CORE_USER_EMAIL, true },
+        { CORE_USER_NODE + 1, 1, false },
+        { 0, CORE_USER_EMAIL + 1, false },
+        { 1, 1, true },
+        { 0, 0, true },
+    };
+    struct core_user user;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(reads_lengths(rows[i].node, rows[i].email, &user), rows[i].good);
+        if (!rows[i].good)
+            continue;
+        assert_int_equal(user.node_len, rows[i].node);
+        assert_int_equal(user.email_len, rows[i].email);
+        assert_true(rows[i].node == 0 || user.node[rows[i].node - 1] == 'n');
+        assert_true(rows[i].email == 0 || user.email[rows[i].email - 1] == 'e');
+    }
+}
+
 static void live_once(void *context)
 {
     (void)context;
@@ -116,7 +214,9 @@ static void live_once(void *context)
     uint64_t uid = ann == NULL ? 0 : ann->uid;
     bool moved = ann != NULL && core_users_set_node(users, ann, SLICE("http://b/"));
     core_users_free(users);
+    bool failed = alloc_has_failed();
     users = store == NULL ? NULL : users_of(store);
+    assert_true(users != NULL || store == NULL || !failed);
     ann = users == NULL ? NULL : core_users_find(users, SLICE("ann"));
     if (users != NULL && uid != 0) {
         assert_non_null(ann);
@@ -139,6 +239,9 @@ int main(void)
         cmocka_unit_test(accounts_outlive_the_process),
         cmocka_unit_test(what_cannot_be_kept_has_not_happened),
         cmocka_unit_test(what_is_no_row_of_ours_is_refused),
+        cmocka_unit_test(numbers_of_a_row_have_their_bounds),
+        cmocka_unit_test(texts_of_a_row_have_their_lengths),
+        cmocka_unit_test(a_code_is_kept_as_long_as_it_lives),
         cmocka_unit_test(a_failing_allocation_loses_nothing_that_was_said),
     };
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
