@@ -4,7 +4,15 @@
 enum { PLAIN_MAX = 120, LISTED_MAX = 8 };
 
 /* A matcher in words: what stands before its operand, and how that is written. */
-enum operand_style { STYLE_MATCHER, STYLE_LIST, STYLE_RANGE, STYLE_STAMP, STYLE_NONE, STYLE_RULE };
+enum operand_style {
+    STYLE_MATCHER,
+    STYLE_LIST,
+    STYLE_RANGE,
+    STYLE_STAMP,
+    STYLE_NONE,
+    STYLE_RULE,
+    STYLE_SEALED
+};
 
 static const struct phrase {
     const char *key;
@@ -34,6 +42,7 @@ static const struct phrase {
     { "$unique", "no element twice", STYLE_NONE },
     { "$sorted", "sorted, ", STYLE_RULE },
     { "$pluck", "from each element ", STYLE_RULE },
+    { "$opens", "a payload that the keys open, sealed from ", STYLE_SEALED },
     { "$absent", "nothing", STYLE_NONE },
     { "$present", "something", STYLE_NONE },
 };
@@ -112,6 +121,9 @@ static void add_operand(const struct phrase *phrase, const json_t *operand, stru
         break;
     case STYLE_RULE:
         add_rule(operand, out);
+        break;
+    case STYLE_SEALED:
+        add_matcher(json_object_get(operand, "cleartext"), out);
         break;
     case STYLE_NONE:
         break;

@@ -29,6 +29,7 @@ static const struct check_matcher matchers[] = {
     { "$unique", check_matches_unique, check_wrong_true },
     { "$sorted", check_matches_sorted, check_wrong_sorted },
     { "$pluck", check_matches_pluck, check_wrong_pluck },
+    { "$opens", check_matches_opens, check_wrong_opens },
     { "$absent", check_matches_absent, check_wrong_true },
     { "$present", check_matches_present, check_wrong_true },
 };
@@ -46,7 +47,7 @@ const struct check_matcher *check_matcher_find(const char *key)
     return NULL;
 }
 
-enum { SAID_MAX = 1024 };
+enum { SAID_MAX = 1024, LONG_START = 64 };
 
 static const char *keep(struct check_report *report, struct buf *text)
 {
@@ -197,6 +198,27 @@ static bool matches_scalar(struct check_match *match, const struct check_value *
     return false;
 }
 
+/* Of long texts the start that is shown may be the same: where they part is said, too. */
+static bool mismatch_of_scalar(struct check_match *match, const struct check_value *value,
+                               const json_t *matcher, const struct plan_where *where)
+{
+    AUTO(buf_free) struct buf scratch = { 0 };
+    AUTO(buf_free) struct buf expected = buf_bounded(SAID_MAX);
+    struct slice text;
+    size_t same = 0;
+    if (match->quiet > 0 || !json_is_string(matcher) || !check_value_text(value, &scratch, &text))
+        return check_mismatch_of(match, value, where, NULL, matcher);
+    struct slice wanted = slice_of(json_string_value(matcher), json_string_length(matcher));
+    while (same < text.len && same < wanted.len && text.ptr[same] == wanted.ptr[same])
+        same++;
+    if (same < LONG_START)
+        return check_mismatch_of(match, value, where, NULL, matcher);
+    check_describe(NULL, matcher, &expected);
+    buf_add_format(&expected, " (%zu bytes, the same up to byte %zu)", wanted.len, same);
+    const char *said = buf_text(&expected);
+    return check_mismatch(match, value, where, said == NULL ? "another text" : said);
+}
+
 bool check_matches(struct check_match *match, const struct check_value *value,
                    const json_t *matcher, const struct plan_where *where)
 {
@@ -213,7 +235,7 @@ bool check_matches(struct check_match *match, const struct check_value *value,
     if (json_is_object(matcher))
         return matches_object(match, value, matcher, where);
     return matches_scalar(match, value, matcher) ||
-           check_mismatch_of(match, value, where, NULL, matcher);
+           mismatch_of_scalar(match, value, matcher, where);
 }
 
 const char *check_wrong_at(const struct plan_where *where, struct arena *arena,

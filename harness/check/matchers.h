@@ -61,4 +61,8 @@ CHECK_MATCHER(set);
 CHECK_MATCHER(unique);
 CHECK_WRONG(list);
 
+/* sealed.c */
+CHECK_MATCHER(opens);
+CHECK_WRONG(opens);
+
 #endif

@@ -264,7 +264,7 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static const char *write_hex(const char *hex, struct buf *out)
+const char *plan_hex_write(const char *hex, struct buf *out)
 {
     size_t len = hex == NULL ? 0 : strlen(hex);
     for (size_t i = 0; i + 1 < len; i += 2) {
@@ -292,7 +292,7 @@ const char *plan_expand_body(struct plan_scope *scope, enum plan_body kind,
     case PLAN_BODY_TEXT:
         return plan_expand_text(scope, json_string_value(template_value), PLAN_AS_IS, out);
     case PLAN_BODY_HEX:
-        return write_hex(json_string_value(template_value), out);
+        return plan_hex_write(json_string_value(template_value), out);
     }
     return "no such kind of body";
 }

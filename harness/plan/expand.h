@@ -17,6 +17,10 @@ MUST_USE const char *plan_expansion_value(struct plan_expansion *expansion, cons
 /* Appends a JSON string.  ${text} has to be UTF-8. */
 MUST_USE const char *plan_expansion_string(struct plan_expansion *expansion, struct slice text);
 
+/* Appends the bytes that hex digits stand for; ${hex} NULL: none.  NULL, or what is wrong, static
+ * text. */
+MUST_USE const char *plan_hex_write(const char *hex, struct buf *out);
+
 /* Keeps the formatted text in the scope, where it is valid until the next. */
 const char *plan_scope_complain(struct plan_scope *scope, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

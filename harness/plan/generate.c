@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "plan/nearest.h"
+#include "plan/sealed.h"
 #include "plan/template.h"
 #include "plan/tree.h"
 #include "record/bso.h"
@@ -11,7 +12,7 @@
 
 enum { OPERANDS_MAX = 5, RECORD_OVERHEAD = 64, SHOWN_ID_MAX = 40 };
 
-enum operand_type { OPERAND_COUNT, OPERAND_TEXT, OPERAND_OBJECT };
+enum operand_type { OPERAND_COUNT, OPERAND_TEXT, OPERAND_OBJECT, OPERAND_VALUE, OPERAND_KEYS };
 
 struct operand {
     const char *name; /* NULL: past the last */
@@ -235,6 +236,10 @@ static const struct generator generators[] = {
       false,
       { { "bytes", OPERAND_COUNT, true }, { "of", OPERAND_TEXT, false } },
       write_text },
+    { "$sealed",
+      false,
+      { { "keys", OPERAND_KEYS, true }, { "cleartext", OPERAND_VALUE, true } },
+      plan_sealed_write },
     { "$number", false, { { 0 } }, write_number },
     { "$json", false, { { 0 } }, write_json },
 };
@@ -315,11 +320,15 @@ static const char *operand_wrong(const struct operand *operand, const json_t *va
                    ? NULL
                    : arena_format(arena, "%s has the wrong type; a text", operand->name);
     case OPERAND_OBJECT:
+        return json_is_object(value)
+                   ? NULL
+                   : arena_format(arena, "%s has the wrong type; an object", operand->name);
+    case OPERAND_KEYS:
+        return plan_keys_wrong(value);
+    case OPERAND_VALUE:
         break;
     }
-    return json_is_object(value)
-               ? NULL
-               : arena_format(arena, "%s has the wrong type; an object", operand->name);
+    return NULL;
 }
 
 static const char *unknown_operand(const struct generator *generator, const char *name,
@@ -353,7 +362,7 @@ static const char *operands_wrong(const struct generator *generator, const json_
         if (known == NULL)
             return wrong_at(&here, arena, ret_pointer, unknown_operand(generator, name, arena));
         const char *wrong = operand_wrong(known, value, arena);
-        if (wrong == NULL && known->type == OPERAND_OBJECT)
+        if (wrong == NULL && (known->type == OPERAND_OBJECT || known->type == OPERAND_VALUE))
             wrong = plan_value_wrong(value, &here, arena, ret_pointer);
         else if (wrong != NULL)
             return wrong_at(&here, arena, ret_pointer, wrong);
@@ -389,7 +398,8 @@ static const char *unknown_generator(const char *key, struct arena *arena)
         keys[i] = generators[i].key;
     const char *near = plan_nearest(slice_text(key), keys, COUNT_OF(keys));
     return arena_format(arena,
-                        "\"%s\" is no generator; one of $bsos, $ids, $text, $number, $json%s%s%s",
+                        "\"%s\" is no generator; one of $bsos, $ids, $text, $sealed, $number, "
+                        "$json%s%s%s",
                         key, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
                         near == NULL ? "" : "\"?");
 }
