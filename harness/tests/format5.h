@@ -6,6 +6,12 @@
 #include "record/bundle.h"
 #include "tests/vectors.h"
 
+/* `default` and `master` of fixtures/vectors/format5.json as cases write keys: JSON. */
+#define FORMAT5_PAIR                                                                               \
+    "[\"dGhlc2UtYXJlLWV4YWN0bHktMzItY2hhcmFjdGVycy4=\","                                           \
+    "\"eWV0LWFub3RoZXItc2V0LW9mLTMyLWNoYXJhY3RlcnM=\"]"
+#define FORMAT5_MASTER "\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\""
+
 /* fixtures/vectors/format5.json.  The caller json_decref()s. */
 json_t *format5_load(void);
 

@@ -6,12 +6,6 @@
 
 enum { MEMORY = 16 * 1024 * 1024 };
 
-/* The pair of fixtures/vectors/format5.json. */
-#define PAIR                                                                                       \
-    "[\"dGhlc2UtYXJlLWV4YWN0bHktMzItY2hhcmFjdGVycy4=\","                                           \
-    "\"eWV0LWFub3RoZXItc2V0LW9mLTMyLWNoYXJhY3RlcnM=\"]"
-#define MASTER "\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\""
-
 static json_t *json_of(const char *text)
 {
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
@@ -54,13 +48,14 @@ static void a_payload_is_opened_and_looked_into(void **state)
     struct slice fields = vectors_text(json_array_get(records, 0), "bso");
     struct slice utf8 = vectors_text(json_array_get(records, 1), "bso");
     struct slice keys = vectors_text(json_object_get(vectors, "crypto_keys"), "bso");
-    assert_found(OPENS(PAIR, "{\"foo\":\"supersecret\",\"bar\":\"anothersecret\"}"), fields, 0);
-    assert_found(OPENS(PAIR, "{\"$keys\":[\"foo\",\"bar\"]}"), fields, 0);
-    assert_found(OPENS(PAIR, "{\"foo\":\"x\",\"bar\":\"y\"}"), fields, 2);
-    assert_found(OPENS(PAIR, "{\"foo\":{\"$absent\":true}}"), fields, 1);
-    assert_found(OPENS(PAIR, "{\"title\":\"h\\u00e9 \\u2603 \\ud83d\\ude00\"}"), utf8, 0);
-    assert_found(OPENS(MASTER, "{\"id\":\"keys\",\"default\":" PAIR "}"), keys, 0);
-    assert_found("{\"payload\":{\"$not\":{\"$opens\":{\"keys\":" MASTER
+    assert_found(OPENS(FORMAT5_PAIR, "{\"foo\":\"supersecret\",\"bar\":\"anothersecret\"}"), fields,
+                 0);
+    assert_found(OPENS(FORMAT5_PAIR, "{\"$keys\":[\"foo\",\"bar\"]}"), fields, 0);
+    assert_found(OPENS(FORMAT5_PAIR, "{\"foo\":\"x\",\"bar\":\"y\"}"), fields, 2);
+    assert_found(OPENS(FORMAT5_PAIR, "{\"foo\":{\"$absent\":true}}"), fields, 1);
+    assert_found(OPENS(FORMAT5_PAIR, "{\"title\":\"h\\u00e9 \\u2603 \\ud83d\\ude00\"}"), utf8, 0);
+    assert_found(OPENS(FORMAT5_MASTER, "{\"id\":\"keys\",\"default\":" FORMAT5_PAIR "}"), keys, 0);
+    assert_found("{\"payload\":{\"$not\":{\"$opens\":{\"keys\":" FORMAT5_MASTER
                  ",\"cleartext\":{\"$present\":true}}}}}",
                  fields, 0);
     json_decref(vectors);
@@ -68,7 +63,7 @@ static void a_payload_is_opened_and_looked_into(void **state)
 
 static void assert_said(struct slice body, const char *where, const char *expected)
 {
-    struct check_report report = look_at(OPENS(PAIR, "{\"foo\":\"x\"}"), body);
+    struct check_report report = look_at(OPENS(FORMAT5_PAIR, "{\"foo\":\"x\"}"), body);
     assert_int_equal(report.count, 1);
     assert_string_equal(report.findings[0].where, where);
     assert_non_null(strstr(report.findings[0].expected, expected));
@@ -82,7 +77,7 @@ static void assert_refused(const char *payload, const char *expected)
     struct check_report report;
     json_t *record = json_pack("{s:s}", "payload", payload);
     char *body = json_dumps(record, JSON_COMPACT);
-    report = look_at(OPENS(PAIR, "{\"$present\":true}"), slice_text(body));
+    report = look_at(OPENS(FORMAT5_PAIR, "{\"$present\":true}"), slice_text(body));
     assert_int_equal(report.count, 1);
     if (strstr(report.findings[0].expected, expected) == NULL)
         fail_msg("%s: %s", payload, report.findings[0].expected);
@@ -123,13 +118,13 @@ static void operands_are_checked_when_a_case_is_read(void **state)
         const char *matcher, *pointer, *wrong;
     } rows[] = {
         { "{\"$opens\":5}", "/$opens", "a wrong operand" },
-        { "{\"$opens\":{\"keys\":" PAIR "}}", "/$opens", "a wrong operand" },
+        { "{\"$opens\":{\"keys\":" FORMAT5_PAIR "}}", "/$opens", "a wrong operand" },
         { "{\"$opens\":{\"cleartext\":1}}", "/$opens", "a wrong operand" },
-        { "{\"$opens\":{\"keys\":" PAIR ",\"cleartext\":1,\"id\":\"a\"}}", "/$opens",
+        { "{\"$opens\":{\"keys\":" FORMAT5_PAIR ",\"cleartext\":1,\"id\":\"a\"}}", "/$opens",
           "a wrong operand" },
         { "{\"$opens\":{\"keys\":[\"a\",\"b\"],\"cleartext\":1}}", "/$opens/keys",
           "keys has the wrong value" },
-        { "{\"$opens\":{\"keys\":" PAIR ",\"cleartext\":{\"a\":{\"$gee\":1}}}}",
+        { "{\"$opens\":{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"a\":{\"$gee\":1}}}}",
           "/$opens/cleartext/a/$gee", "unknown matcher" },
     };
     (void)state;
@@ -153,7 +148,8 @@ static void *seam_malloc(size_t size)
 
 static void open_once(void *context)
 {
-    static const char matcher_text[] = OPENS(PAIR, "{\"foo\":\"supersecret\",\"bar\":\"wrong\"}");
+    static const char matcher_text[] =
+        OPENS(FORMAT5_PAIR, "{\"foo\":\"supersecret\",\"bar\":\"wrong\"}");
     const struct check_subject subject = { .body = slice_text(context) };
     struct check_report report = { .arena = arena_new(MEMORY) };
     json_t *matcher = json_loads(matcher_text, JSON_DECODE_ANY, NULL);

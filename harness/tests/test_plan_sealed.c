@@ -6,12 +6,6 @@
 #include "record/payload.h"
 #include "record/scan.h"
 
-/* The pair of fixtures/vectors/format5.json, as crypto/keys has it. */
-#define PAIR                                                                                       \
-    "[\"dGhlc2UtYXJlLWV4YWN0bHktMzItY2hhcmFjdGVycy4=\","                                           \
-    "\"eWV0LWFub3RoZXItc2V0LW9mLTMyLWNoYXJhY3RlcnM=\"]"
-#define MASTER "\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\""
-
 static json_t *json_of(const char *text)
 {
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
@@ -32,7 +26,7 @@ static void keys_are_a_pair_or_a_master_key(void **state)
 {
     (void)state;
     json_t *vectors = format5_load();
-    struct record_bundle pair = read_keys(PAIR), of_master = read_keys(MASTER);
+    struct record_bundle pair = read_keys(FORMAT5_PAIR), of_master = read_keys(FORMAT5_MASTER);
     format5_assert_bundle(&pair, json_object_get(vectors, "default"));
     format5_assert_bundle(&of_master, json_object_get(vectors, "master"));
     json_decref(vectors);
@@ -105,16 +99,17 @@ static void assert_opens(const char *operand, const char *keys_text, const char 
 static void what_is_sealed_opens_to_its_compact_json(void **state)
 {
     (void)state;
-    assert_opens("{\"keys\":" PAIR ",\"cleartext\":{\"id\" : \"a\", \"n\": [1, 1.5, null]}}", PAIR,
-                 "{\"id\":\"a\",\"n\":[1,1.5,null]}");
-    assert_opens("{\"keys\":" MASTER ",\"cleartext\":{\"default\":" PAIR "}}", MASTER,
-                 "{\"default\":" PAIR "}");
-    assert_opens("{\"keys\":" PAIR ",\"cleartext\":{\"at\":\"{t + 0.01}\",\"x\":{\"$text\":"
+    assert_opens("{\"keys\":" FORMAT5_PAIR
+                 ",\"cleartext\":{\"id\" : \"a\", \"n\": [1, 1.5, null]}}",
+                 FORMAT5_PAIR, "{\"id\":\"a\",\"n\":[1,1.5,null]}");
+    assert_opens("{\"keys\":" FORMAT5_MASTER ",\"cleartext\":{\"default\":" FORMAT5_PAIR "}}",
+                 FORMAT5_MASTER, "{\"default\":" FORMAT5_PAIR "}");
+    assert_opens("{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"at\":\"{t + 0.01}\",\"x\":{\"$text\":"
                  "{\"bytes\":3}},\"n\":{\"$number\":\"1.50\"}}}",
-                 PAIR, "{\"at\":\"5.01\",\"x\":\"xxx\",\"n\":1.50}");
-    assert_opens("{\"keys\":" PAIR ",\"cleartext\":{\"t\":\"h\xC3\xA9 \xE2\x98\x83\"}}", PAIR,
-                 "{\"t\":\"h\xC3\xA9 \xE2\x98\x83\"}");
-    assert_opens("{\"keys\":" PAIR ",\"cleartext\":\"\"}", PAIR, "\"\"");
+                 FORMAT5_PAIR, "{\"at\":\"5.01\",\"x\":\"xxx\",\"n\":1.50}");
+    assert_opens("{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"t\":\"h\xC3\xA9 \xE2\x98\x83\"}}",
+                 FORMAT5_PAIR, "{\"t\":\"h\xC3\xA9 \xE2\x98\x83\"}");
+    assert_opens("{\"keys\":" FORMAT5_PAIR ",\"cleartext\":\"\"}", FORMAT5_PAIR, "\"\"");
 }
 
 /* IV and hmac are the last members of a payload: 22 letters and 2 signs of padding, 64 digits. */
@@ -129,9 +124,9 @@ static struct slice iv_of(const struct buf *payload)
 static void each_cleartext_and_each_key_has_an_iv_of_its_own(void **state)
 {
     static const char *const operands[] = {
-        "{\"keys\":" PAIR ",\"cleartext\":{\"id\":\"a\"}}",
-        "{\"keys\":" PAIR ",\"cleartext\":{\"id\":\"b\"}}",
-        "{\"keys\":" MASTER ",\"cleartext\":{\"id\":\"a\"}}",
+        "{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"id\":\"a\"}}",
+        "{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"id\":\"b\"}}",
+        "{\"keys\":" FORMAT5_MASTER ",\"cleartext\":{\"id\":\"a\"}}",
     };
     struct buf payloads[COUNT_OF(operands)];
     struct plan_scope *scope = plan_scope_new();
@@ -150,8 +145,8 @@ static void each_cleartext_and_each_key_has_an_iv_of_its_own(void **state)
 static void a_cleartext_that_cannot_be_written_is_said(void **state)
 {
     static const char *const operands[] = {
-        "{\"keys\":" PAIR ",\"cleartext\":\"{nothing}\"}",
-        "{\"keys\":" PAIR ",\"cleartext\":{\"$opens\":1}}",
+        "{\"keys\":" FORMAT5_PAIR ",\"cleartext\":\"{nothing}\"}",
+        "{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"$opens\":1}}",
         "{\"keys\":\"\",\"cleartext\":1}",
     };
     (void)state;
@@ -183,8 +178,8 @@ static void seal_once(void *context)
 static void any_allocation_may_fail(void **state)
 {
     static const char *const values[] = {
-        "{\"$sealed\":{\"keys\":" PAIR ",\"cleartext\":{\"a\":\"b\"}}}",
-        "{\"$sealed\":{\"keys\":" MASTER ",\"cleartext\":{\"a\":\"b\"}}}",
+        "{\"$sealed\":{\"keys\":" FORMAT5_PAIR ",\"cleartext\":{\"a\":\"b\"}}}",
+        "{\"$sealed\":{\"keys\":" FORMAT5_MASTER ",\"cleartext\":{\"a\":\"b\"}}}",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(values); i++) {
