@@ -248,6 +248,27 @@ static void what_is_no_open_batch_is_refused(void **state)
     bench_expect(bench, "GET /storage/c", NULL, 200, "[\"a\"]");
 }
 
+static void fill_with_zeros(struct rng *rng, uint8_t *bytes, size_t len)
+{
+    (void)rng;
+    memset(bytes, 0, len);
+}
+
+/* The number of a batch may be any, and nothing but its id stands for it. */
+static void what_cannot_be_read_is_no_number(void **state)
+{
+    struct bench *bench = *state;
+    char id[ID + 1];
+    bench->rng.base.fill = fill_with_zeros;
+    open_batch(bench, "[{\"id\":\"a\"}]", id);
+    assert_string_equal(id, "AAAAAAAAAAA");
+    static const char *const others[] = { "c?batch=sammich", "c?batch=%s%3D", "c?batch=AAAAAAAAAAB",
+                                          "c?batch=AAAAA.AAAAA" };
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        expect_post(bench, others[i], id, "[]", 400);
+    expect_post(bench, "c?batch=%s&commit=true", id, "[]", 200);
+}
+
 static void a_batch_belongs_to_one_user_and_one_collection(void **state)
 {
     struct bench *bench = *state;
@@ -452,6 +473,7 @@ int main(void)
         BENCH_TEST(a_ttl_counts_from_the_commit),
         BENCH_TEST(an_open_batch_expires),
         BENCH_TEST(what_is_no_open_batch_is_refused),
+        BENCH_TEST(what_cannot_be_read_is_no_number),
         BENCH_TEST(a_batch_belongs_to_one_user_and_one_collection),
         BENCH_TEST(several_batches_are_open_at_once),
         BENCH_TEST(deletion_takes_open_batches_along),

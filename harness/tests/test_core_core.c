@@ -154,6 +154,20 @@ static void what_cannot_be_committed_is_503_and_was_not_stored(void **state)
     bench_expect_untouched(bench);
 }
 
+static void a_503_is_of_no_earlier_time_than_the_users_last(void **state)
+{
+    struct bench *bench = *state;
+    const struct store_ops *ops = bench->store->ops;
+    struct store_ops broken = *ops;
+    broken.commit = refuse_commit;
+    bench_expect(bench, "PUT /storage/c/a", "{}", 200, "1000.00");
+    clock_virtual_advance(&bench->clock, -500 * STAMP_SECOND);
+    bench->store->ops = &broken;
+    bench_expect(bench, "PUT /storage/c/a", "{}", 503, "0");
+    expect_field(bench, "X-Weave-Timestamp", "1000.00");
+    bench->store->ops = ops;
+}
+
 static void browsers_are_let_in_when_configured(void **state)
 {
     struct bench *bench = *state;
@@ -295,12 +309,70 @@ static void making_a_core_survives_failing_allocations(void **state)
 static void the_prefix_of_the_public_url_is_not_part_of_the_path(void **state)
 {
     struct bench *bench = *state;
-    bench->config.public_url = SLICE("https://sync.example.com/pre");
+    char url[] = "https://sync.example.com/pre";
+    bench->config.public_url = slice_text(url);
     bench_restart(bench);
+    memset(url, 'x', sizeof(url) - 1); /* the core has its own */
     bench_expect(bench, "GET //pre/1.5/7/info/collections", NULL, 200, "{}");
     bench_expect(bench, "GET //1.5/7/info/collections", NULL, 200, "{}");
     bench_expect(bench, "GET //pre/__lbheartbeat__", NULL, 200, "{}");
     bench_expect(bench, "GET //prefix/1.5/7/info/collections", NULL, 404, "0");
+}
+
+/* The largest body that the limits let in, and larger ones. */
+static void all_that_is_decoded_has_its_room(void **state)
+{
+    struct bench *bench = *state;
+    enum { BODY = 4096, LARGE = BODY + 8 * LIMIT_TARGET };
+    static const char type[] = "Content-Type: text/plain";
+    static char body[LARGE];
+    memset(body, ' ', sizeof(body));
+    size_t len = strlen("{\"payload\":\"");
+    memcpy(body, "{\"payload\":\"", len);
+    for (; len + 8 < BODY; len += 6)
+        memcpy(body + len, "\\u0041", 6);
+    memcpy(body + len, "\"}", 2);
+    bench->config.limits.max_request_bytes = BODY;
+    bench_restart(bench);
+    static const struct {
+        size_t len;
+        int status;
+    } rows[] = { { BODY, 200 }, { BODY + 1, 413 }, { LARGE, 413 } };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(
+            bench_send_bytes(bench, "PUT /storage/%63/%61", type, slice_of(body, rows[i].len)),
+            rows[i].status);
+    expect_body(bench, "17");
+    bench_expect(bench, "GET /storage/c", NULL, 200, "[\"a\"]");
+}
+
+static void the_longest_target_has_its_room_behind_a_long_prefix(void **state)
+{
+    struct bench *bench = *state;
+    static char target[LIMIT_TARGET], url[LIMIT_TARGET];
+    memset(url, 'p', sizeof(url));
+    memcpy(url, "https://h/", 10);
+    memset(target, 'a', sizeof(target));
+    memcpy(target, "/1.5/7/storage/c?v=", 19);
+    bench->config.public_url = slice_of(url, sizeof(url));
+    bench->config.limits.max_request_bytes = 256;
+    bench_restart(bench);
+    bench_expect(bench, "GET /storage/c", NULL, 200, "[]");
+    struct http_field uid = { SLICE("X-Test-Uid"), SLICE("7") };
+    const struct http_request request = { .method = HTTP_METHOD_GET,
+                                          .target = slice_of(target, sizeof(target)),
+                                          .fields = { &uid, 1 },
+                                          .body = slice_of(url, 256) };
+    core_handle(bench->core, &request, &bench->reply);
+    assert_int_equal(bench->reply.status, 200);
+}
+
+static void the_page_of_the_version_names_the_store(void **state)
+{
+    struct bench *bench = *state;
+    bench_expect(bench, "GET //__version__", NULL, 200,
+                 "{\"name\":\"syncspec\",\"version\":\"" SYNCSPEC_VERSION
+                 "\",\"store\":\"memory\"}");
 }
 
 int main(void)
@@ -314,9 +386,13 @@ int main(void)
         BENCH_TEST(monitors_need_no_authorization),
         BENCH_TEST(a_store_that_is_out_of_order_is_503),
         BENCH_TEST(what_cannot_be_committed_is_503_and_was_not_stored),
+        BENCH_TEST(a_503_is_of_no_earlier_time_than_the_users_last),
         BENCH_TEST(browsers_are_let_in_when_configured),
         BENCH_TEST(a_failing_allocation_is_503_and_stores_nothing),
         BENCH_TEST(making_a_core_survives_failing_allocations),
+        BENCH_TEST(all_that_is_decoded_has_its_room),
+        BENCH_TEST(the_longest_target_has_its_room_behind_a_long_prefix),
+        BENCH_TEST(the_page_of_the_version_names_the_store),
         BENCH_TEST(the_prefix_of_the_public_url_is_not_part_of_the_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

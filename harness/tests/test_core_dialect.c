@@ -138,6 +138,20 @@ static void payloads_are_at_most_256_kib(void **state)
     }
 }
 
+static void payloads_of_a_post_are_at_most_a_mebibyte(void **state)
+{
+    struct bench *bench = *state;
+    enum { RECORDS = 5, PAYLOAD = 250 * 1024 };
+    AUTO(buf_free) struct buf body = buf_bounded((size_t)RECORDS * (PAYLOAD + 64));
+    for (unsigned i = 0; i < RECORDS; i++)
+        buf_add_format(&body, "%c{\"id\":\"%u\",\"payload\":\"%0*d\"}", i == 0 ? '[' : ',', i,
+                       PAYLOAD, 0);
+    buf_add_byte(&body, ']');
+    old_expect(bench, "1.1", "POST /storage/c", buf_text(&body), 200,
+               "{\"modified\":1000.00,\"failed\":{\"4\":[\"retry bytes\"]},"
+               "\"success\":[\"0\",\"1\",\"2\",\"3\"]}");
+}
+
 static void a_smaller_configured_limit_holds(void **state)
 {
     struct bench *bench = *state;
@@ -266,6 +280,7 @@ int main(void)
         OLD_TEST(fields_that_the_version_does_not_know_are_dropped),
         OLD_TEST(an_id_of_1_0_has_no_comma),
         OLD_TEST(payloads_are_at_most_256_kib),
+        OLD_TEST(payloads_of_a_post_are_at_most_a_mebibyte),
         OLD_TEST(a_smaller_configured_limit_holds),
         OLD_TEST(failed_records_have_lists_of_reasons),
         OLD_TEST(a_post_has_at_most_100_records),

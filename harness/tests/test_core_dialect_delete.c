@@ -72,6 +72,23 @@ static void more_records_go_than_are_swept_at_once(void **state)
     old_expect(bench, "1.1", "GET /info/collection_usage", NULL, 200, "{\"c\":0.0}");
 }
 
+/* One stamp for all: only the ids tell where a sweep goes on. */
+static void records_of_one_time_go_as_counted(void **state)
+{
+    struct bench *bench = *state;
+    enum { COUNT = 400 };
+    AUTO(buf_free) struct buf body = buf_bounded((size_t)COUNT * 32);
+    bench->config.limits.max_post_records = COUNT;
+    bench_restart(bench);
+    for (unsigned i = 0; i < COUNT; i++)
+        buf_add_format(&body, "%c{\"id\":\"%03u\"}", i == 0 ? '[' : ',', i);
+    buf_add_byte(&body, ']');
+    assert_int_equal(bench_send(bench, "POST /storage/c", NULL, buf_text(&body)), 200);
+    assert_int_equal(old_ask(bench, "1.1", "DELETE /storage/c?limit=1000&offset=2", NULL, NULL),
+                     200);
+    old_expect(bench, "1.1", "GET /storage/c", NULL, 200, "[\"000\",\"001\"]");
+}
+
 static void a_delete_is_answered_with_its_time(void **state)
 {
     struct bench *bench = *state;
@@ -118,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         OLD_TEST(parameters_choose_what_goes),
         OLD_TEST(more_records_go_than_are_swept_at_once),
+        OLD_TEST(records_of_one_time_go_as_counted),
         OLD_TEST(a_delete_is_answered_with_its_time),
         OLD_TEST(what_is_not_there_can_be_deleted),
         OLD_TEST(everything_goes_only_when_confirmed),

@@ -38,6 +38,7 @@ static const struct {
     { "index_above=high", NULL },
     { "index_below=", NULL },
     { "index_below=1.5", NULL },
+    { "index_above=9223372036854775807", "[]" },
     { "index_above=9223372036854775808", NULL },
     { "limit=2", "[\"a\",\"b\"]" },
     { "limit=2&offset=1", "[\"b\",\"c\"]" },

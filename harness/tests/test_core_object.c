@@ -150,6 +150,14 @@ static void the_content_type_decides_what_is_read(void **state)
     }
 }
 
+static void a_body_without_a_type_is_none_or_refused(void **state)
+{
+    struct bench *bench = *state;
+    bench_expect(bench, "PUT /storage/c/a", NULL, 400, "6");
+    assert_int_equal(bench_send_bytes(bench, "PUT /storage/c/a", NULL, SLICE("1")), 415);
+    expect_body(bench, "0");
+}
+
 static void a_missing_record_is_404(void **state)
 {
     struct bench *bench = *state;
@@ -229,6 +237,7 @@ int main(void)
         BENCH_TEST(a_payload_past_the_limit_is_413),
         BENCH_TEST(a_body_past_the_limit_is_413),
         BENCH_TEST(the_content_type_decides_what_is_read),
+        BENCH_TEST(a_body_without_a_type_is_none_or_refused),
         BENCH_TEST(a_missing_record_is_404),
         BENCH_TEST(a_deleted_record_is_gone_and_its_collection_stays),
         BENCH_TEST(an_expired_record_is_not_resurrected),

@@ -33,7 +33,7 @@ static void monitors_are_answered_during_maintenance(void **state)
 {
     struct bench *bench = *state;
     bench_expect(bench, "GET //__heartbeat__", NULL, 200, "{\"status\":\"ok\",\"store\":\"ok\"}");
-    operations_of(bench)->maintenance = 5;
+    operations_of(bench)->maintenance = 1;
     bench_expect(bench, "GET //__lbheartbeat__", NULL, 200, "{}");
     bench_expect(bench, "GET //__heartbeat__", NULL, 200,
                  "{\"status\":\"ok\",\"store\":\"ok\",\"maintenance\":true}");
@@ -63,6 +63,31 @@ static void backoff_and_alert_stand_on_every_reply(void **state)
     }
     assert_int_equal(bench_send(bench, "GET /storage/c", "X-Test-Auth: 1", NULL), 401);
     expect_field(bench, "X-Weave-Backoff", "1800");
+}
+
+static void the_least_of_it_is_said_too(void **state)
+{
+    struct bench *bench = *state;
+    *operations_of(bench) = (struct core_operations){ .backoff = 1, .alert = SLICE("x") };
+    assert_int_equal(bench_send(bench, "GET /info/collections", NULL, NULL), 200);
+    expect_field(bench, "X-Weave-Backoff", "1");
+    expect_field(bench, "X-Weave-Alert", "x");
+}
+
+static void maintenance_backs_clients_of_1_0_off(void **state)
+{
+    struct bench *bench = *state;
+    bench->named = &bench->auth;
+    bench_restart(bench);
+    *operations_of(bench) = (struct core_operations){ .backoff = 30, .maintenance = 60 };
+    assert_int_equal(bench_send(bench, "GET //1.0/ann/info/collections", NULL, NULL), 503);
+    expect_field(bench, "X-Weave-Backoff", "60");
+    expect_field(bench, "Retry-After", "60");
+    assert_int_equal(bench_send(bench, "GET //1.1/ann/info/collections", NULL, NULL), 503);
+    expect_field(bench, "X-Weave-Backoff", "30");
+    operations_of(bench)->backoff = 90;
+    assert_int_equal(bench_send(bench, "GET //1.0/ann/info/collections", NULL, NULL), 503);
+    expect_field(bench, "X-Weave-Backoff", "90");
 }
 
 static void without_operations_no_reply_has_their_fields(void **state)
@@ -137,6 +162,9 @@ static void what_cannot_be_said_is_found(void **state)
         { { .maintenance = CORE_WAIT_MAX + 1 }, false },
         { { .backoff = CORE_WAIT_MAX + 1 }, false },
         { { .alert = SLICE("a text") }, true },
+        { { .alert = SLICE("~") }, true },
+        { { .alert = SLICE("\x7F") }, false },
+        { { .alert = SLICE("\tx") }, false },
         { { .alert = SLICE("two\r\nlines") }, false },
         { { .alert = SLICE("caf\xC3\xA9") }, false },
         { { .alert = SLICE(" x") }, false },
@@ -157,6 +185,8 @@ int main(void)
         BENCH_TEST(maintenance_answers_503_and_when_to_return),
         BENCH_TEST(monitors_are_answered_during_maintenance),
         BENCH_TEST(backoff_and_alert_stand_on_every_reply),
+        BENCH_TEST(the_least_of_it_is_said_too),
+        BENCH_TEST(maintenance_backs_clients_of_1_0_off),
         BENCH_TEST(without_operations_no_reply_has_their_fields),
         BENCH_TEST(a_server_that_is_no_more_answers_513),
         BENCH_TEST(what_became_of_requests_is_counted),

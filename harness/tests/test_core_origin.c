@@ -37,6 +37,7 @@ static const struct {
     { "[::1]", "::1", 80 },
     { "[::1]x", "::1", 0 },
     { "[::1", "::1", 80 },
+    { "[", "", 80 },
     { "", "", 80 },
 };
 
@@ -67,7 +68,7 @@ static void a_url_on_the_request_line_counts_instead_of_the_host_field(void **st
     } rows[] = {
         { "a.example", "a.example", 80, false },   { "a.example", "a.example", 443, true },
         { "a.example:81", "a.example", 81, true }, { "[::1]", "::1", 443, true },
-        { "[::1]:82", "::1", 82, false },
+        { "[::1]:82", "::1", 82, false },          { "a", "a", 80, false },
     };
     struct http_field field = { .name = SLICE("Host"), .value = SLICE("other:9") };
     struct http_url url;
@@ -100,6 +101,7 @@ static const struct {
     { "https://s/pre", "/prefix/1.5/1", "/pre/prefix/1.5/1", "/prefix/1.5/1", "s", 443 },
     { "https://s/a/b", "/a/b/1.5/1", "/a/b/1.5/1", "/1.5/1", "s", 443 },
     { "https://s/pre", "/pre", "/pre", "", "s", 443 },
+    { "https://s/pre", "/pre?x=1", "/pre?x=1", "", "s", 443 },
 };
 
 static void the_public_url_decides_when_there_is_one(void **state)
@@ -115,11 +117,38 @@ static void the_public_url_decides_when_there_is_one(void **state)
     }
 }
 
+static void a_host_field_without_bytes_is_empty(void **state)
+{
+    (void)state;
+    struct buf scratch = buf_bounded(64);
+    struct http_field field = { .name = SLICE("Host") };
+    const struct http_request request = { .target = SLICE("/"), .fields = { &field, 1 } };
+    struct core_origin origin;
+    assert_true(core_origin_of(&request, NULL, &scratch, &origin));
+    assert_int_equal(origin.auth.host.len, 0);
+    assert_int_equal(origin.auth.port, 80);
+    buf_free(&scratch);
+}
+
+static void a_target_that_does_not_fit_behind_the_prefix_is_an_error(void **state)
+{
+    (void)state;
+    struct buf scratch = buf_bounded(8);
+    const struct http_request request = { .target = SLICE("/1.5/1") };
+    struct http_url url;
+    struct core_origin origin;
+    assert_null(http_url_parse(SLICE("https://s/pre"), &url));
+    assert_false(core_origin_of(&request, &url, &scratch, &origin));
+    buf_free(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(host_and_port_are_those_of_the_host_field),
         cmocka_unit_test(a_url_on_the_request_line_counts_instead_of_the_host_field),
+        cmocka_unit_test(a_host_field_without_bytes_is_empty),
+        cmocka_unit_test(a_target_that_does_not_fit_behind_the_prefix_is_an_error),
         cmocka_unit_test(the_public_url_decides_when_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,9 +44,10 @@ static void over_the_quota_what_does_not_grow_still_works(void **state)
     bench_expect(bench, "GET /info/quota", NULL, 200, "[0.009765625,0.0048828125]");
     bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"123456789\"}", 200, "1000.01");
     expect_field(bench, "X-Weave-Quota-Remaining", "0.00");
+    bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"abcdefghi\"}", 200, "1000.02");
     bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"1234567890\"}", 400, "14");
-    bench_expect(bench, "DELETE /storage/c/a", NULL, 200, "{\"modified\":1000.02}");
-    bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"12345\"}", 200, "1000.03");
+    bench_expect(bench, "DELETE /storage/c/a", NULL, 200, "{\"modified\":1000.03}");
+    bench_expect(bench, "PUT /storage/c/a", "{\"payload\":\"12345\"}", 200, "1000.04");
 }
 
 static void what_is_left_is_on_replies_to_writes(void **state)

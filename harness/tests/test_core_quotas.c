@@ -71,6 +71,24 @@ static void what_cannot_be_kept_has_not_happened(void **state)
     folder_remove(&folder);
 }
 
+static void set_once(void *context)
+{
+    (void)context;
+    struct rng_seeded rng = rng_seeded_with(1);
+    struct core_quotas *quotas = core_quotas_new(NULL, &rng.base);
+    if (quotas == NULL)
+        return;
+    bool set = core_quotas_set(quotas, 7, &(struct core_quota){ 5, 6 });
+    expect_quota(quotas, 7, set ? 5 : 100, set ? 6 : 10);
+    core_quotas_free(quotas);
+}
+
+static void a_quota_that_there_is_no_memory_for_is_not_set(void **state)
+{
+    (void)state;
+    support_sweep_allocations(set_once, NULL);
+}
+
 static bool is_moved(void *context, uint64_t uid)
 {
     return uid == *(const uint64_t *)context;
@@ -113,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_set_outlives_the_process),
         cmocka_unit_test(what_cannot_be_kept_has_not_happened),
+        cmocka_unit_test(a_quota_that_there_is_no_memory_for_is_not_set),
         BENCH_TEST(the_core_asks_whose_quota_and_who_was_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,7 @@ static void a_target_past_the_limit_is_414(void **state)
                                     .fields = { &uid, 1 } };
     core_handle(bench->core, &request, &bench->reply);
     assert_int_equal(bench->reply.status, 414);
+    expect_field(bench, "X-Weave-Timestamp", "1000.00");
     request.target.len--;
     core_handle(bench->core, &request, &bench->reply);
     assert_int_equal(bench->reply.status, 200);
