@@ -19,6 +19,7 @@ enum {
  * started. */
 static const char url[] = "http://127.0.0.1:8000";
 static const char url_of_node[] = "http://127.0.0.1:8000/";
+static const char url_of_another[] = "http://127.0.0.2:8000/";
 
 /* A fixed start, so that a seed gives the same run again: 2023-11-14T22:13:20Z. */
 static const int64_t start = (int64_t)1700000000 * STAMP_SECOND;
@@ -40,7 +41,8 @@ static enum auth_result check_user(void *context, struct slice user, struct slic
 {
     const struct cli_builtin *builtin = context;
     if (builtin->users != NULL)
-        return core_users_check(core_user_api_users(builtin->users), user, password, ret_identity);
+        return core_users_check_here(core_user_api_users(builtin->users), user, password,
+                                     ret_identity);
     const struct slice name = SLICE(RUNNER_NAME);
     bool named =
         slice_starts(user, name) && slice_to_u64(slice_from(user, name.len), &ret_identity->uid);
@@ -140,16 +142,31 @@ static bool move(void *context, const struct runner_account *account, uint64_t v
            CORE_TOKEN_MOVED;
 }
 
+static bool move_named(void *context, const struct runner_account *account, uint64_t value)
+{
+    struct cli_builtin *builtin = context;
+    struct core_users *users = core_user_api_users(builtin->users);
+    char name[sizeof(RUNNER_NAME) + 20];
+    (void)value;
+    (void)snprintf(name, sizeof(name), RUNNER_NAME "%llu", (unsigned long long)account->uid);
+    struct core_user *user = core_users_find(users, slice_text(name));
+    return user != NULL && core_users_set_node(users, user, SLICE(url_of_another));
+}
+
 /* What an operator does to it. */
 static void give_hooks(struct cli_builtin *builtin, struct runner_target *target)
 {
-    target->hooks[RUNNER_HOOK_RESTART] =
-        (struct runner_hook){ .call = restart, .context = builtin };
-    if (builtin->tokens == NULL)
-        target->hooks[RUNNER_HOOK_QUOTA] =
-            (struct runner_hook){ .call = set_quota, .context = builtin };
-    else
-        target->hooks[RUNNER_HOOK_MOVE] = (struct runner_hook){ .call = move, .context = builtin };
+    const struct runner_hook hooks[RUNNER_HOOKS] = {
+        [RUNNER_HOOK_RESTART] = { .call = restart },
+        [RUNNER_HOOK_QUOTA] = { .call = builtin->tokens == NULL ? set_quota : NULL },
+        [RUNNER_HOOK_MOVE] = { .call = builtin->tokens != NULL  ? move
+                                       : builtin->users != NULL ? move_named
+                                                                : NULL },
+    };
+    for (size_t i = 0; i < RUNNER_HOOKS; i++) {
+        target->hooks[i] = hooks[i];
+        target->hooks[i].context = builtin;
+    }
 }
 
 bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_config *config,

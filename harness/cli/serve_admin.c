@@ -110,7 +110,8 @@ static bool read_uid(struct cli_services *services, const json_t *given, uint64_
     return true;
 }
 
-/* A number of bytes, "none", or null (which ${usual} stands for).  False: something else. */
+/* A number of bytes, "none" or 0 (which is what a hook puts in for none), or null (which ${usual}
+ * stands for).  False: something else. */
 static bool read_bytes(const json_t *value, uint64_t usual, uint64_t *ret_bytes)
 {
     const char *text = json_string_value(value);
@@ -119,7 +120,7 @@ static bool read_bytes(const json_t *value, uint64_t usual, uint64_t *ret_bytes)
         return true;
     *ret_bytes = json_is_integer(value) ? (uint64_t)json_integer_value(value) : 0;
     return text != NULL ? strcmp(text, "none") == 0
-                        : json_is_integer(value) && json_integer_value(value) > 0;
+                        : json_is_integer(value) && json_integer_value(value) >= 0;
 }
 
 static json_t *show_bytes(uint64_t bytes)

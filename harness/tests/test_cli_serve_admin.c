@@ -113,7 +113,6 @@ static void a_quota_is_a_number_none_or_the_usual_one(void **state)
         { "{\"uid\":7}", 400, { 1000, 100 } },
         { "{\"quota\":5}", 400, { 1000, 100 } },
         { "{\"uid\":0,\"quota\":5}", 400, { 1000, 100 } },
-        { "{\"uid\":7,\"quota\":0}", 400, { 1000, 100 } },
         { "{\"uid\":7,\"quota\":-1}", 400, { 1000, 100 } },
         { "{\"uid\":7,\"quota\":\"much\"}", 400, { 1000, 100 } },
         { "{\"uid\":7,\"quota\":5,\"other\":1}", 400, { 1000, 100 } },
@@ -122,6 +121,7 @@ static void a_quota_is_a_number_none_or_the_usual_one(void **state)
         { "{\"account\":\"nobody\",\"quota\":5}", 404, { 1000, 100 } },
         { "{\"uid\":7,\"quota\":5}", 200, { 5, 100 } },
         { "{\"uid\":7,\"quota\":\"none\",\"quota_per_collection\":6}", 200, { 0, 6 } },
+        { "{\"uid\":7,\"quota\":0}", 200, { 0, 100 } },
         { "{\"uid\":7,\"quota\":null,\"quota_per_collection\":\"none\"}", 200, { 1000, 0 } },
         { "{\"uid\":7,\"quota\":null}", 200, { 1000, 100 } },
     };
