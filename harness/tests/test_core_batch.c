@@ -378,7 +378,7 @@ static void a_commit_that_is_malformed_commits_nothing(void **state)
         "c?batch=%s&batch=%s",       "c?commit=true",
         "c?batch=true&commit=yes",   "c?batch=true&batch=%s",
         "c?batch=%s&commit=true%2",  "c?commit=yes&batch=%s",
-        "c?batch=%s&commit=true%00",
+        "c?batch=%s&commit=true%00", "c?%2=x",
     };
     char id[ID + 1];
     open_batch(bench, "[{\"id\":\"a\"}]", id);

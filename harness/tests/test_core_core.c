@@ -245,11 +245,13 @@ static void expect_unavailable(struct bench *bench)
 }
 
 /* The nth allocation of one request fails; false when it had none so late.  Unless it is 503 the
- * reply is ${wanted}, which is empty and filled in at the first call. */
-static bool fail_nth(const struct sweep *sweep, uint64_t nth, struct buf *wanted)
+ * reply, which has ${alert} in it, is ${wanted}; that is empty and filled in at the first call. */
+static bool fail_nth(const struct sweep *sweep, struct slice alert, uint64_t nth,
+                     struct buf *wanted)
 {
     struct bench bench;
     bench_init(&bench);
+    bench.config.operations.alert = alert;
     bench_expect(&bench, "POST /storage/c",
                  "[{\"id\":\"a\",\"payload\":\"1\"},{\"id\":\"b\",\"payload\":\"2\"}]", 200,
                  "{\"modified\":1000.00,\"failed\":{},\"success\":[\"a\",\"b\"]}");
@@ -276,19 +278,37 @@ static bool fail_nth(const struct sweep *sweep, uint64_t nth, struct buf *wanted
     return failed;
 }
 
+static void fail_each(const struct sweep *sweep, struct slice alert)
+{
+    int64_t live = alloc_live();
+    struct buf wanted = buf_bounded(REPLY_TEXT);
+    (void)fail_nth(sweep, alert, UINT64_MAX, &wanted);
+    uint64_t nth = 0;
+    while (fail_nth(sweep, alert, nth, &wanted))
+        nth++;
+    buf_free(&wanted);
+    assert_in_range(nth, 1, 200);
+    assert_int_equal(alloc_live(), live);
+}
+
 static void a_failing_allocation_is_503_and_stores_nothing(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(sweeps); i++) {
-        int64_t live = alloc_live();
-        struct buf wanted = buf_bounded(REPLY_TEXT);
-        (void)fail_nth(&sweeps[i], UINT64_MAX, &wanted);
-        uint64_t nth = 0;
-        while (fail_nth(&sweeps[i], nth, &wanted))
-            nth++;
-        buf_free(&wanted);
-        assert_in_range(nth, 1, 200);
-        assert_int_equal(alloc_live(), live);
+    for (size_t i = 0; i < COUNT_OF(sweeps); i++)
+        fail_each(&sweeps[i], (struct slice){ 0 });
+}
+
+/* The alert moves the field at which the fields' text has to grow. */
+static void no_reply_lacks_a_field(void **state)
+{
+    (void)state;
+    static const struct sweep lists[] = { { "GET /storage/c", NULL, 200 },
+                                          { "PUT /storage/c/a", "{\"payload\":\"2\"}", 200 } };
+    char alert[64];
+    memset(alert, 'x', sizeof(alert));
+    for (size_t len = 0; len < sizeof(alert); len += 4) {
+        for (size_t i = 0; i < COUNT_OF(lists); i++)
+            fail_each(&lists[i], slice_of(alert, len));
     }
 }
 
@@ -389,6 +409,7 @@ int main(void)
         BENCH_TEST(a_503_is_of_no_earlier_time_than_the_users_last),
         BENCH_TEST(browsers_are_let_in_when_configured),
         BENCH_TEST(a_failing_allocation_is_503_and_stores_nothing),
+        BENCH_TEST(no_reply_lacks_a_field),
         BENCH_TEST(making_a_core_survives_failing_allocations),
         BENCH_TEST(all_that_is_decoded_has_its_room),
         BENCH_TEST(the_longest_target_has_its_room_behind_a_long_prefix),

@@ -272,6 +272,25 @@ static void more_records_than_a_post_may_have_stay_bounded(void **state)
     bench_expect(bench, "GET /info/collection_counts", NULL, 200, "{\"c\":100}");
 }
 
+/* As many as the room for ids has at first, and more. */
+static void every_record_of_many_is_taken(void **state)
+{
+    struct bench *bench = *state;
+    static const unsigned counts[] = { 128, 300 };
+    bench->config.limits.max_post_records = 300;
+    bench_restart(bench);
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+        AUTO(buf_free) struct buf body = buf_bounded((size_t)300 * 16);
+        for (unsigned id = 0; id < counts[i]; id++)
+            buf_add_format(&body, "%c{\"id\":\"%u\"}", id == 0 ? '[' : ',', id);
+        buf_add_byte(&body, ']');
+        assert_int_equal(bench_send(bench, "POST /storage/c", NULL, buf_text(&body)), 200);
+        char counted[32];
+        (void)snprintf(counted, sizeof(counted), "{\"c\":%u}", counts[i]);
+        bench_expect(bench, "GET /info/collection_counts", NULL, 200, counted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +310,7 @@ int main(void)
         BENCH_TEST(without_batches_a_post_is_stored_at_once),
         BENCH_TEST(ids_of_failed_records_are_escaped),
         BENCH_TEST(more_records_than_a_post_may_have_stay_bounded),
+        BENCH_TEST(every_record_of_many_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

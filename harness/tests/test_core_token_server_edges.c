@@ -122,6 +122,26 @@ static void secret_and_metrics_key_are_the_servers_own(void **state)
     buf_free(&scratch);
 }
 
+static void the_longest_node_and_account_have_their_room(void **state)
+{
+    struct token_bench *bench = *state;
+    char url[CORE_TOKEN_NODE_URL];
+    memset(url, 'n', sizeof(url));
+    memcpy(url, "http://", 7);
+    bench->config.users.nodes.count = 0;
+    bench->config.node_type = NULL;
+    assert_null(core_token_nodes_add(&bench->config.users.nodes, slice_of(url, sizeof(url)), 1));
+    token_start(bench);
+    assert_int_equal(
+        token_get(bench, "Authorization: Bearer "
+                         "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd.10\n"
+                         "X-KeyID: 9223372036854775807-AAECAwQFBgcICQoLDA0ODw"),
+        200);
+    assert_slice(token_member(bench, "/node_type"), "null");
+    assert_true(slice_starts(slice_from(token_member(bench, "/api_endpoint"), 1),
+                             slice_of(url, sizeof(url))));
+}
+
 /* The hashed id with that metrics key. */
 static void hash_with(struct token_bench *bench, struct slice key, char ret[64])
 {
@@ -234,6 +254,7 @@ int main(void)
         TOKEN_TEST(before_1970_it_is_the_second_0),
         TOKEN_TEST(secret_and_metrics_key_are_the_servers_own),
         TOKEN_TEST(without_a_metrics_key_it_is_the_secret),
+        TOKEN_TEST(the_longest_node_and_account_have_their_room),
         TOKEN_TEST(what_is_refused_is_named_if_that_is_text),
         TOKEN_TEST(without_memory_no_answer_is_half),
     };

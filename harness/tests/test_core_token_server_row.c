@@ -172,6 +172,10 @@ static void a_state_of_a_node_that_is_none_is_refused(void **state)
 {
     (void)state;
     struct store *store = folder_open(&folder_of_group);
+    struct core_token_users *users = users_of_all_nodes(store, "http://a");
+    struct core_token_record record;
+    assert_int_equal(admit(users, "aa", 10, &record), CORE_TOKEN_OK);
+    core_token_users_free(users);
     const struct store_kept bad = { CORE_TOKEN_KIND_NODE, SLICE("http://a"), SLICE("lost") };
     assert_int_equal(store_keep(store, &bad), STORE_OK);
     assert_null(users_of_all_nodes(store, "http://a"));

@@ -167,8 +167,15 @@ static void many_accounts_are_told_apart(void **state)
             assert_true(core_token_users_uid(users, slice_text(account)) == uid);
         }
     }
-    for (size_t i = 0; i < MANY; i++)
+    for (size_t i = 0; i < MANY; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof(name), "%zu", i);
+        const char *account = i < COUNT_OF(first) ? first[i] : name;
         assert_false(core_token_users_moved(users, uids[i]));
+        assert_int_equal(core_token_users_move(users, slice_text(account)), CORE_TOKEN_MOVED);
+    }
+    for (size_t i = 0; i < MANY; i++)
+        assert_true(core_token_users_moved(users, uids[i]));
     core_token_users_free(users);
 }
 
@@ -179,6 +186,7 @@ static void who_is_moved_goes_to_another_node_even_if_that_is_fuller(void **stat
     struct core_token_nodes *nodes = core_token_users_nodes(users);
     size_t node = admitted(users, "ann", "aa")->node;
     nodes->at[1 - node].load = 5;
+    nodes->at[node].available = 1;
     assert_int_equal(core_token_users_move(users, SLICE("ann")), CORE_TOKEN_MOVED);
     assert_int_equal(admitted(users, "ann", "aa")->node, 1 - node);
     assert_int_equal(nodes->at[node].load, 0);
