@@ -388,7 +388,9 @@ static void handle_once(void *context)
     int status = send(bench, HTTP_METHOD_POST, "/accounts-double/token", "{\"uid\":\"abc\"}");
     if (status == 200) {
         char token[ROOM];
-        struct slice raw = member(bench, "/access_token");
+        struct slice type, raw = member(bench, "/access_token");
+        assert_true(http_reply_get(&bench->reply, "Content-Type", &type));
+        assert_slice(type, "application/json");
         struct record_scan scan = record_scan_of(buf_slice(&bench->reply.body));
         assert_true(record_scan_drain(&scan));
         assert_in_range(raw.len, 3, ROOM);

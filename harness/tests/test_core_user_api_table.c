@@ -26,8 +26,10 @@ static void names_that_share_a_place_are_told_apart(void **state)
     struct core_user *added[COUNT_OF(first)];
     for (size_t i = 0; i < COUNT_OF(first); i++)
         added[i] = add(users, first[i]);
-    for (size_t i = 0; i < COUNT_OF(first); i++)
+    for (size_t i = 0; i < COUNT_OF(first); i++) {
         assert_ptr_equal(core_users_find(users, slice_text(first[i])), added[i]);
+        assert_int_equal(added[i]->uid >> 52, 1);
+    }
     assert_true(core_users_remove(users, added[1]));
     assert_ptr_equal(core_users_find(users, slice_text(first[0])), added[0]);
     assert_null(core_users_find(users, slice_text(first[1])));
