@@ -114,20 +114,31 @@ static json_t *blame_of(const struct verdict_blame *blame)
                      text_of(blame->request), "response", text_of(blame->response));
 }
 
+/* Adds what few verdicts have. */
+static json_t *with_reach(json_t *made, const struct verdict *verdict)
+{
+    if (made == NULL || !verdict->out_of_reach ||
+        json_object_set_new(made, "out_of_reach", json_true()) == 0)
+        return made;
+    json_decref(made);
+    return NULL;
+}
+
 static json_t *verdict_of(const struct verdict *verdict)
 {
-    return json_pack("{s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, "
-                     "s:I, s:I, s:o}",
-                     "id", text_of(verdict->id), "title", text_of(verdict->title), "file",
-                     text_of(verdict->file), "line", (json_int_t)verdict->line, "outcome",
-                     verdict_outcome_name(verdict->outcome), "expected", (int)verdict->expected,
-                     "reason", text_of(verdict->reason), "requirements", requirement_ids(verdict),
-                     "findings", findings_of(verdict), "info", info_of(verdict), "exchanges",
-                     exchanges_of(verdict), "blame", blame_of(verdict->blame), "runs",
-                     (json_int_t)verdict->runs, "failed", (json_int_t)verdict->failed, "checks",
-                     (json_int_t)verdict->checks, "requests", (json_int_t)verdict->requests,
-                     "duration_ms", (json_int_t)verdict->duration_ms, "replay",
-                     text_of(verdict->replay));
+    json_t *made = json_pack(
+        "{s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, "
+        "s:I, s:I, s:o}",
+        "id", text_of(verdict->id), "title", text_of(verdict->title), "file",
+        text_of(verdict->file), "line", (json_int_t)verdict->line, "outcome",
+        verdict_outcome_name(verdict->outcome), "expected", (int)verdict->expected, "reason",
+        text_of(verdict->reason), "requirements", requirement_ids(verdict), "findings",
+        findings_of(verdict), "info", info_of(verdict), "exchanges", exchanges_of(verdict), "blame",
+        blame_of(verdict->blame), "runs", (json_int_t)verdict->runs, "failed",
+        (json_int_t)verdict->failed, "checks", (json_int_t)verdict->checks, "requests",
+        (json_int_t)verdict->requests, "duration_ms", (json_int_t)verdict->duration_ms, "replay",
+        text_of(verdict->replay));
+    return with_reach(made, verdict);
 }
 
 static json_t *verdicts_of(const struct verdict_run *run)

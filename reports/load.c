@@ -320,11 +320,13 @@ static void read_lists(struct reading *reading, const struct place *one, struct 
 static struct verdict read_verdict(struct reading *reading, const struct place *one)
 {
     static const char *const keys[] = {
-        "id",     "title",        "file",     "line",     "outcome",     "expected",
-        "reason", "requirements", "findings", "info",     "exchanges",   "blame",
-        "runs",   "failed",       "checks",   "requests", "duration_ms", "replay",
+        "id",        "title",       "file",         "line",         "outcome",
+        "expected",  "reason",      "requirements", "findings",     "info",
+        "exchanges", "blame",       "runs",         "failed",       "checks",
+        "requests",  "duration_ms", "replay",       "out_of_reach",
     };
-    if (!is_object(reading, one, keys, COUNT_OF(keys)))
+    bool has_reach = json_object_get(one->value, "out_of_reach") != NULL;
+    if (!is_object(reading, one, keys, COUNT_OF(keys) - (has_reach ? 0 : 1)))
         return (struct verdict){ 0 };
     struct verdict verdict = {
         .id = text_of(reading, one, "id"),
@@ -334,6 +336,7 @@ static struct verdict read_verdict(struct reading *reading, const struct place *
         .outcome =
             (enum verdict_outcome)name_of(reading, one, "outcome", outcome_name, VERDICT_OUTCOMES),
         .expected = truth_of(reading, one, "expected"),
+        .out_of_reach = has_reach && truth_of(reading, one, "out_of_reach"),
         .reason = text_of(reading, one, "reason"),
         .blame = read_blame(reading, one),
         .runs = count_of(reading, one, "runs"),
@@ -352,6 +355,8 @@ static struct verdict read_verdict(struct reading *reading, const struct place *
     }
     if (verdict.expected && !excused)
         complain(reading, one, "is expected, but has a finding that no baseline knows");
+    if (verdict.out_of_reach && verdict.outcome != VERDICT_SKIP)
+        complain(reading, one, "is out of reach, but no skip");
     return verdict;
 }
 

@@ -112,10 +112,26 @@ static const char **choose(const struct verdict_run *run, size_t *ret_count)
     return ids;
 }
 
+/* A core with the limits and the quota that the target told, where they can be had of it. */
+static struct core_config core_like(const struct runner_told *told)
+{
+    struct core_config core = core_config_default();
+    const char *wrong = NULL;
+    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
+        const struct runner_limit *limit = &told->limits[i];
+        if (limit->known &&
+            !core_config_set_limit(&core, slice_text(runner_limit_name(i)), limit->value, &wrong))
+            wrong = NULL; /* no limit that the core can have: the usual one stays */
+    }
+    if (told->quota_known)
+        core.quota = told->quota;
+    return core;
+}
+
 static bool try_all(const struct cli_invocation *invocation, const struct plan *plan,
                     struct verdict_run *run, const struct runner_options *options)
 {
-    const struct cli_builtin_config config = { .core = core_config_default(),
+    const struct cli_builtin_config config = { .core = core_like(&invocation->told),
                                                .seed = options->seed };
     struct cli_builtin builtin;
     struct runner_target target = { 0 };

@@ -1,5 +1,5 @@
 /* --blame: is it the server, or the suite?  The cases that failed are run against the built-in
- * core, in this process. */
+ * core, in this process, with the limits and the quota that the target tells. */
 #ifndef SYNCSPEC_CLI_BLAME_H
 #define SYNCSPEC_CLI_BLAME_H
 

@@ -33,6 +33,7 @@ struct cli_invocation {
     struct fault_set faults;
     struct runner_options options;
     struct runner_target target;
+    struct runner_told told; /* for --blame */
     struct cli_identity identity;
     struct buf paths;  /* of files that the description names */
     struct buf replay; /* the options that a command has which runs a case again, quoted for sh */

@@ -168,6 +168,7 @@ static int write_reports(struct cli_invocation *invocation, const struct verdict
 static int run_on(struct cli_invocation *invocation, const struct plan *plan,
                   struct exchange *exchange)
 {
+    invocation->options.told = &invocation->told;
     struct verdict_run *run = runner_run(plan, &invocation->target, &invocation->options, exchange);
     if (run == NULL) {
         (void)fprintf(stderr, "syncspec run: out of memory\n");

@@ -107,6 +107,17 @@ static struct verdict_run *new_run(const struct runner_target *target,
     return run;
 }
 
+/* Leaves what the first look has found. */
+static void leave_told(const struct runner_world *world)
+{
+    struct runner_told *told = world->options->told;
+    if (told == NULL)
+        return;
+    memcpy(told->limits, world->limits, sizeof(told->limits));
+    told->quota_known = world->quota != RUNNER_QUOTA_UNKNOWN;
+    told->quota = world->quota == RUNNER_QUOTA_SET ? world->quota_bytes : 0;
+}
+
 struct verdict_run *runner_run(const struct plan *plan, const struct runner_target *target,
                                const struct runner_options *options, struct exchange *exchange)
 {
@@ -130,6 +141,7 @@ struct verdict_run *runner_run(const struct plan *plan, const struct runner_targ
     if (run->setup_error == NULL &&
         (!runner_declared_check(&world) || !run_cases(&world, run) || !tell_of_target(&world, run)))
         run->setup_error = "out of memory";
+    leave_told(&world);
     verdict_run_tally(run);
     run->duration_ms = clock_monotonic_ms() - started_ms;
     return run;

@@ -30,6 +30,16 @@ struct runner_limit {
     uint64_t value;
 };
 
+/* What a target tells of itself; all zero before it was asked. */
+struct runner_told {
+    struct runner_limit limits[RUNNER_LIMITS]; /* in the order of runner_limit_name */
+    bool quota_known;
+    uint64_t quota; /* bytes; 0: there is none */
+};
+
+/* "max_request_bytes", ...; NULL past the last. */
+const char *runner_limit_name(size_t index);
+
 /* What is certified, and with whose credentials. */
 struct runner_target {
     const char *name; /* "built-in core" or the URL; for reports */
@@ -95,11 +105,12 @@ struct runner_options {
     unsigned rate;                          /* requests a second at most; 0: no bound */
     bool keep_exchanges;                    /* also those of cases that pass */
     bool anonymous;                         /* requests do not say which case they are of */
-    size_t jobs;           /* cases under way at once, not counting those that wait */
-    int timeout_ms;        /* of one exchange */
-    uint64_t seed;         /* order, user ids, nonces */
-    uint64_t quota_budget; /* bytes that may be sent to fill a quota */
-    const char *replay;    /* command line up to the case selection, for verdict.replay */
+    size_t jobs;              /* cases under way at once, not counting those that wait */
+    int timeout_ms;           /* of one exchange */
+    uint64_t seed;            /* order, user ids, nonces */
+    uint64_t quota_budget;    /* bytes that may be sent to fill a quota */
+    const char *replay;       /* command line up to the case selection, for verdict.replay */
+    struct runner_told *told; /* what the first look finds is left here; may be NULL */
     /* Called when a case has ended; may be NULL. */
     void (*progress)(void *context, const struct verdict *verdict, size_t done, size_t total);
     /* Called when a case has got one more answer; may be NULL. */

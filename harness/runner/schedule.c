@@ -172,6 +172,17 @@ static const char *lacking(const struct schedule *schedule, const struct slot *s
     return text == NULL ? "" : text;
 }
 
+/* Whether it is the one account that cannot do what the case needs. */
+static bool is_beyond(const struct schedule *schedule, const struct slot *slot)
+{
+    const struct plan_case *plan_case = plan_case_at(schedule->world->plan, slot->index);
+    for (size_t i = 0; i < plan_case->need_count; i++) {
+        if (runner_world_is_beyond(schedule->world, plan_case->needs[i]))
+            return true;
+    }
+    return false;
+}
+
 static void look_at_budget(struct schedule *schedule)
 {
     const struct runner_world *world = schedule->world;
@@ -193,6 +204,7 @@ static void begin(struct schedule *schedule, struct slot *slot)
                          : refused == NULL         ? lacking(schedule, slot)
                                                    : NULL;
     if (reason != NULL) {
+        slot->verdict->out_of_reach = schedule->stopped == NULL && is_beyond(schedule, slot);
         finish_unrun(schedule, slot, VERDICT_SKIP, reason);
         return;
     }

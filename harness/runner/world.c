@@ -222,15 +222,37 @@ static const char *lacks_storage(const struct runner_world *world)
 static const struct {
     const char *need;
     const char *(*lacks)(const struct runner_world *world);
+    bool of_credentials; /* one account cannot do it */
 } needs[] = {
-    { "mint", lacks_mint },         { "expired-token", lacks_mint },
-    { "users", lacks_users },       { "rotated-secret", lacks_rotated },
-    { "quota", lacks_quota },       { "no-quota", lacks_no_quota },
-    { "raw", lacks_raw },           { "tls", lacks_tls },
-    { "batches", lacks_batches },   { "restart-hook", lacks_restart },
-    { "quota-hook", lacks_set },    { "move-hook", lacks_move },
-    { "accounts", lacks_accounts }, { "storage", lacks_storage },
+    { "mint", lacks_mint, true },
+    { "expired-token", lacks_mint, true },
+    { "users", lacks_users, true },
+    { "rotated-secret", lacks_rotated, true },
+    { "accounts", lacks_accounts, true },
+    { "quota", lacks_quota, false },
+    { "no-quota", lacks_no_quota, false },
+    { "raw", lacks_raw, false },
+    { "tls", lacks_tls, false },
+    { "batches", lacks_batches, false },
+    { "restart-hook", lacks_restart, false },
+    { "quota-hook", lacks_set, false },
+    { "move-hook", lacks_move, false },
+    { "storage", lacks_storage, false },
 };
+
+const char *runner_limit_name(size_t index)
+{
+    return index < RUNNER_LIMITS ? runner_limit_rows[index].name : NULL;
+}
+
+bool runner_world_is_beyond(const struct runner_world *world, const char *need)
+{
+    for (size_t i = 0; i < COUNT_OF(needs); i++) {
+        if (needs[i].of_credentials && strcmp(needs[i].need, need) == 0)
+            return runner_target_has_one(world->target);
+    }
+    return false;
+}
 
 const char *runner_world_lacks(const struct runner_world *world, const char *need)
 {

@@ -90,6 +90,10 @@ bool runner_world_is_gone(const struct runner_world *world);
  * missing ("" when out of memory). */
 MUST_USE const char *runner_world_lacks(const struct runner_world *world, const char *need);
 
+/* Whether it is the one account that was given which cannot do what ${need} names: other
+ * credentials could. */
+bool runner_world_is_beyond(const struct runner_world *world, const char *need);
+
 /* Overwrites every secret of the target that stands in ${text} with '*'. */
 void runner_world_scrub(const struct runner_world *world, char *text, size_t len);
 

@@ -57,6 +57,10 @@ static void each_mistake_is_told_with_its_place(void **state)
         { "\"line\": 5", "\"line\": -5", "/verdicts/0/line: expected a whole number" },
         { "\"outcome\": \"pass\"", "\"outcome\": \"passed\"", "/verdicts/0/outcome: is none" },
         { "\"outcome\": \"pass\"", "\"outcome\": \"fail\"", "/totals: " },
+        { "\"outcome\": \"pass\"", "\"outcome\": \"pass\", \"out_of_reach\": true",
+          "/verdicts/0: is out of reach, but no skip" },
+        { "\"outcome\": \"pass\"", "\"outcome\": \"pass\", \"out_of_reach\": 1",
+          "/verdicts/0/out_of_reach: expected true or false" },
         { "\"exchange\": 0", "\"exchange\": \"0\"", "/findings/0/exchange: expected a whole" },
         { "\"requirement\": \"1.5/header", "\"requirement\": \"1.6/header",
           "names no requirement" },
@@ -75,6 +79,25 @@ static void each_mistake_is_told_with_its_place(void **state)
             fail_msg("%s: \"%s\" does not say \"%s\"", rows[i].from, said, rows[i].says);
         buf_free(&changed);
     }
+    buf_free(&text);
+}
+
+static void a_skip_out_of_reach_reads_back(void **state)
+{
+    (void)state;
+    AUTO(buf_free) struct buf wrong = buf_bounded(4096);
+    AUTO(buf_free) struct buf out = buf_bounded(OUTPUT_MAX);
+    struct buf text = support_read_file("reports/golden/run.json");
+    struct buf changed =
+        change(&text, "\"outcome\": \"skip\"", "\"outcome\": \"skip\", \"out_of_reach\": true");
+    struct verdict_run *run = report_load(buf_slice(&changed), &wrong);
+    assert_non_null(run);
+    assert_int_equal(run->out_of_reach, 1);
+    const struct report_format *json = report_format_find(SLICE("json"));
+    assert_true(json->write(run, &(struct report_style){ 0 }, &out));
+    assert_true(slice_search(buf_slice(&out), SLICE("\"out_of_reach\": true")) < out.len);
+    arena_free(run->arena);
+    buf_free(&changed);
     buf_free(&text);
 }
 
@@ -116,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_written_reads_back_and_is_written_the_same),
         cmocka_unit_test(each_mistake_is_told_with_its_place),
+        cmocka_unit_test(a_skip_out_of_reach_reads_back),
         cmocka_unit_test(no_start_of_a_result_is_one),
         cmocka_unit_test(a_failed_allocation_gives_no_run_and_leaks_nothing),
     };

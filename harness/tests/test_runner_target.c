@@ -35,6 +35,45 @@ static void one_account_is_emptied_between_cases(void **state)
     plan_free(plan);
 }
 
+static void what_one_account_cannot_do_is_out_of_its_reach(void **state)
+{
+    static const char cases[] = FILE_OF(CASE("a/one", "must", "", PUT("ok", EXPECT_200)) "," CASE(
+        "a/mint", "must", ", \"needs\": [\"mint\"]",
+        PUT("ok",
+            EXPECT_200)) "," CASE("a/users", "must", ", \"needs\": [\"users\"]",
+                                  PUT("ok",
+                                      EXPECT_200)) "," CASE("a/old", "must",
+                                                            ", \"needs\": [\"rotated-secret\"]",
+                                                            PUT("ok",
+                                                                EXPECT_200)) "," CASE("a/tls",
+                                                                                      "must",
+                                                                                      ", "
+                                                                                      "\"needs\": "
+                                                                                      "[\"tls\"]",
+                                                                                      PUT("ok",
+                                                                                          EXPECT_200)));
+    static const struct {
+        struct runner_target (*target)(void);
+        size_t skips, out_of_reach;
+    } rows[] = { { runs_account_target, 4, 3 }, { runs_minting_target, 2, 0 } };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct plan *plan;
+        const struct runner_target target = rows[i].target();
+        const struct runner_options options = runs_options(1, 8);
+        fake_target_init(&fake, 1);
+        struct verdict_run *run = runs_all(cases, &target, &options, &plan);
+        assert_int_equal(run->totals[VERDICT_SKIP], rows[i].skips);
+        assert_int_equal(run->out_of_reach, rows[i].out_of_reach);
+        for (size_t j = 0; j < run->count; j++)
+            assert_true(!run->verdicts[j].out_of_reach ||
+                        strcmp(run->verdicts[j].id, "a/tls") != 0);
+        assert_int_equal(verdict_run_exit(run), VERDICT_EXIT_CONFORMANT);
+        runner_free_run(run);
+        plan_free(plan);
+    }
+}
+
 static void an_account_that_cannot_be_emptied_ends_the_run_as_errors(void **state)
 {
     (void)state;
@@ -321,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_account_is_emptied_between_cases),
+        cmocka_unit_test(what_one_account_cannot_do_is_out_of_its_reach),
         cmocka_unit_test(an_account_that_cannot_be_emptied_ends_the_run_as_errors),
         cmocka_unit_test(an_account_with_data_is_refused_unless_it_may_be_wiped),
         cmocka_unit_test(a_target_that_cannot_be_used_is_a_set_up_error_that_says_why),

@@ -150,6 +150,34 @@ static void exit_codes_follow_the_table(void **state)
     }
 }
 
+static void what_one_account_cannot_do_is_no_part_of_the_half(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t passed, skipped, out_of_reach;
+        enum verdict_exit wanted;
+    } rows[] = {
+        { 2, 9, 9, VERDICT_EXIT_CONFORMANT }, { 2, 9, 7, VERDICT_EXIT_CONFORMANT },
+        { 2, 9, 6, VERDICT_EXIT_VACUOUS },    { 2, 2, 0, VERDICT_EXIT_CONFORMANT },
+        { 0, 9, 9, VERDICT_EXIT_VACUOUS },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct verdict verdicts[16] = { 0 };
+        struct verdict_run run = { .verdicts = verdicts,
+                                   .count = rows[i].passed + rows[i].skipped };
+        for (size_t j = rows[i].passed; j < run.count; j++)
+            verdicts[j] =
+                (struct verdict){ .outcome = VERDICT_SKIP,
+                                  .out_of_reach = j < rows[i].passed + rows[i].out_of_reach };
+        verdict_run_tally(&run);
+        assert_int_equal(run.out_of_reach, rows[i].out_of_reach);
+        assert_int_equal(verdict_run_exit(&run), rows[i].wanted);
+        bool said = strstr(verdict_run_result(&run), "as far as one account can tell") != NULL;
+        assert_true(said ==
+                    (rows[i].wanted == VERDICT_EXIT_CONFORMANT && rows[i].out_of_reach > 0));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +188,7 @@ int main(void)
         cmocka_unit_test(the_worst_finding_decides_in_any_order),
         cmocka_unit_test(totals_are_counted_from_the_verdicts),
         cmocka_unit_test(exit_codes_follow_the_table),
+        cmocka_unit_test(what_one_account_cannot_do_is_no_part_of_the_half),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,6 +72,7 @@ struct verdict {
     unsigned line;
     enum verdict_outcome outcome;
     bool expected;      /* a fail or error, and a baseline knows each finding that makes it one */
+    bool out_of_reach;  /* a skip: the one account that was given cannot do what the case needs */
     const char *reason; /* of skip, blocked and error; else "" */
     const struct verdict_requirement *const *requirements;
     size_t requirement_count;
@@ -123,6 +124,7 @@ struct verdict_run {
     size_t count;
     size_t totals[VERDICT_OUTCOMES];
     size_t expected[VERDICT_OUTCOMES]; /* how many of totals the baseline expects */
+    size_t out_of_reach;               /* how many of the skips are so */
     size_t checks, requests;
     size_t min_checks; /* a run of fewer says too little */
     struct verdict_notice *notices;
@@ -133,7 +135,7 @@ struct verdict_run {
 /* The verdict of that id, or NULL. */
 struct verdict *verdict_run_find(const struct verdict_run *run, const char *id);
 
-/* Sets totals, expected, checks and requests from the verdicts. */
+/* Sets totals, expected, out_of_reach, checks and requests from the verdicts. */
 void verdict_run_tally(struct verdict_run *run);
 
 /* Appends a notice; its text is copied.  False when out of memory. */
@@ -147,7 +149,8 @@ const struct verdict_excuse *verdict_excuse(const struct verdict *verdict);
 /* How many notices of a kind there are. */
 size_t verdict_run_count(const struct verdict_run *run, enum verdict_notice_kind kind);
 
-/* Whether enough of the selected cases was decided, and enough expectations evaluated. */
+/* Whether too little was exercised: no case was decided, or fewer than half of the selected ones
+ * that are within reach, or fewer than min_checks expectations were evaluated. */
 bool verdict_run_is_vacuous(const struct verdict_run *run);
 
 /* The worst severity among the findings: ERROR over FAIL over WARN; PASS without findings. */
@@ -164,9 +167,8 @@ enum verdict_exit {
 };
 
 /* The first of these that holds: 3, the set-up failed; 1, a case failed that the baseline does not
- * expect to; 3, a case ended in error likewise; 4, no case was decided (pass, fail or warn), or
- * fewer than half of the selected ones, or fewer than min_checks expectations were evaluated; 5,
- * the baseline is stale; 0. */
+ * expect to; 3, a case ended in error likewise; 4, verdict_run_is_vacuous; 5, the baseline is
+ * stale; 0. */
 enum verdict_exit verdict_run_exit(const struct verdict_run *run);
 
 /* The same in words, for people. */
