@@ -1,6 +1,6 @@
 #include "auth/password.h"
 
-#include "auth/digest.h"
+#include "base/mac.h"
 
 #include <openssl/evp.h>
 
@@ -39,4 +39,38 @@ enum auth_password_result auth_password_check(const struct auth_password *stored
         auth_equal(slice_of(hash, sizeof(hash)), slice_of(stored->hash, sizeof(stored->hash)));
     auth_wipe(hash, sizeof(hash));
     return right && !too_long ? AUTH_PASSWORD_RIGHT : AUTH_PASSWORD_WRONG;
+}
+
+/* Of salt and password, so that what two users have in common does not show. */
+static bool digest_known(const struct auth_password *stored, struct slice password,
+                         const uint8_t key[AUTH_DIGEST], uint8_t ret[AUTH_DIGEST])
+{
+    uint8_t text[AUTH_PASSWORD_SALT + AUTH_PASSWORD_MAX];
+    if (password.len > AUTH_PASSWORD_MAX)
+        return false;
+    memcpy(text, stored->salt, AUTH_PASSWORD_SALT);
+    if (password.len > 0)
+        memcpy(text + AUTH_PASSWORD_SALT, password.ptr, password.len);
+    bool made = mac_hmac(slice_of(key, AUTH_DIGEST),
+                         slice_of(text, AUTH_PASSWORD_SALT + password.len), ret);
+    auth_wipe(text, sizeof(text));
+    return made;
+}
+
+enum auth_password_result auth_password_check_known(const struct auth_password *stored,
+                                                    struct slice password,
+                                                    const uint8_t key[AUTH_DIGEST],
+                                                    struct auth_password_known *known)
+{
+    uint8_t digest[AUTH_DIGEST];
+    bool made = digest_known(stored, password, key, digest);
+    if (made && known->set &&
+        auth_equal(slice_of(digest, AUTH_DIGEST), slice_of(known->digest, AUTH_DIGEST)))
+        return AUTH_PASSWORD_RIGHT;
+    enum auth_password_result result = auth_password_check(stored, password);
+    if (made && result == AUTH_PASSWORD_RIGHT) {
+        memcpy(known->digest, digest, AUTH_DIGEST);
+        known->set = true;
+    }
+    return result;
 }

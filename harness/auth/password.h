@@ -2,6 +2,7 @@
 #ifndef SYNCSPEC_AUTH_PASSWORD_H
 #define SYNCSPEC_AUTH_PASSWORD_H
 
+#include "auth/digest.h"
 #include "base/rng.h"
 
 enum {
@@ -28,5 +29,20 @@ enum auth_password_result { AUTH_PASSWORD_RIGHT = 0, AUTH_PASSWORD_WRONG, AUTH_P
 /* Whether it is the password; the time depends on the cost only. */
 enum auth_password_result auth_password_check(const struct auth_password *stored,
                                               struct slice password);
+
+/* A password that was right, to be known again without the cost of a hash: Basic sends it with each
+ * request.  It is a digest with a key that no other process has, so that a store has no use for it.
+ * Zero-initialised: none was right since the password was set. */
+struct auth_password_known {
+    uint8_t digest[AUTH_DIGEST];
+    bool set;
+};
+
+/* As auth_password_check, with ${key}, which is random, but fast when the password was right before
+ * by ${known}, in which a right one is kept. */
+enum auth_password_result auth_password_check_known(const struct auth_password *stored,
+                                                    struct slice password,
+                                                    const uint8_t key[AUTH_DIGEST],
+                                                    struct auth_password_known *known);
 
 #endif

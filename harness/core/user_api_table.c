@@ -10,12 +10,14 @@ struct core_users {
     size_t count;
     uint64_t seed;
     struct auth_password nobodys; /* is checked for names that nobody has */
+    uint8_t key[AUTH_DIGEST];     /* of what is known of right passwords */
     struct core_user *buckets[BUCKETS];
 };
 
 static void free_user(struct core_user *user)
 {
     auth_wipe(&user->password, sizeof(user->password));
+    auth_wipe(&user->known, sizeof(user->known));
     alloc_release(user);
 }
 
@@ -150,6 +152,7 @@ bool core_users_set_password(struct core_users *users, struct core_user *user,
     struct core_user before = *user;
     if (!hash_password(users, password, &user->password))
         return false;
+    user->known = (struct auth_password_known){ 0 };
     user->reset_until = 0;
     return settle(users, user, &before);
 }
@@ -197,9 +200,11 @@ enum auth_result core_users_check(void *context, struct slice name, struct slice
                                   struct auth_identity *ret_identity)
 {
     struct core_users *users = context;
-    const struct core_user *user = core_users_find(users, name);
+    struct core_user *user = core_users_find(users, name);
     enum auth_password_result result =
-        auth_password_check(user == NULL ? &users->nobodys : &user->password, password);
+        user == NULL
+            ? auth_password_check(&users->nobodys, password)
+            : auth_password_check_known(&user->password, password, users->key, &user->known);
     if (result == AUTH_PASSWORD_NOMEM)
         return AUTH_BUSY;
     if (user == NULL || result != AUTH_PASSWORD_RIGHT)
@@ -242,6 +247,7 @@ struct core_users *core_users_new(const struct core_users_config *config)
     struct reading reading = { .users = users };
     users->config = *config;
     users->seed = rng_u64(config->rng);
+    rng_fill(config->rng, users->key, sizeof(users->key));
     if (users->config.users == 0)
         users->config.users = CORE_USERS_MAX;
     if (!auth_password_set(SLICE("nobody"), config->cost, config->rng, &users->nobodys) ||

@@ -19,8 +19,9 @@ struct core_user {
     uint64_t uid;           /* of the storage: 53 bits of which the first is set and the others are
                                random, so it is none of a token server's and none given before */
     struct auth_password password;
-    uint8_t reset[AUTH_DIGEST]; /* SHA-256 of a reset code */
-    int64_t reset_until;        /* stamp; 0: there is none */
+    struct auth_password_known known; /* not kept beyond the process */
+    uint8_t reset[AUTH_DIGEST];       /* SHA-256 of a reset code */
+    int64_t reset_until;              /* stamp; 0: there is none */
     char email[CORE_USER_EMAIL];
     size_t email_len;
     char node[CORE_USER_NODE]; /* to which the user was moved */

@@ -76,6 +76,40 @@ static void the_default_cost_works(void **state)
     assert_int_equal(auth_password_check(&stored, SLICE("secret")), AUTH_PASSWORD_RIGHT);
 }
 
+static void a_right_password_is_known_again_and_no_other(void **state)
+{
+    (void)state;
+    static const uint8_t key[AUTH_DIGEST] = { 1 }, other_key[AUTH_DIGEST] = { 2 };
+    static char long_text[AUTH_PASSWORD_MAX + 1];
+    struct rng_seeded rng = rng_seeded_with(1);
+    struct auth_password stored;
+    struct auth_password_known known = { 0 };
+    assert_true(auth_password_set(SLICE("secret"), AUTH_PASSWORD_COST_MIN, &rng.base, &stored));
+    assert_int_equal(auth_password_check_known(&stored, SLICE("wrong"), key, &known),
+                     AUTH_PASSWORD_WRONG);
+    assert_false(known.set);
+    assert_int_equal(auth_password_check_known(&stored, SLICE("secret"), key, &known),
+                     AUTH_PASSWORD_RIGHT);
+    assert_true(known.set);
+    /* A hash that nothing has: what is right now is right because it is known. */
+    memset(stored.hash, 0, sizeof(stored.hash));
+    assert_int_equal(auth_password_check_known(&stored, SLICE("secret"), key, &known),
+                     AUTH_PASSWORD_RIGHT);
+    assert_int_equal(auth_password_check_known(&stored, SLICE("secreT"), key, &known),
+                     AUTH_PASSWORD_WRONG);
+    assert_int_equal(auth_password_check_known(&stored, SLICE(""), key, &known),
+                     AUTH_PASSWORD_WRONG);
+    assert_int_equal(auth_password_check_known(&stored, SLICE("secret"), other_key, &known),
+                     AUTH_PASSWORD_WRONG);
+    assert_int_equal(
+        auth_password_check_known(&stored, slice_of(long_text, sizeof(long_text)), key, &known),
+        AUTH_PASSWORD_WRONG);
+    /* The same password of a user with another salt. */
+    stored.salt[0] ^= 1;
+    assert_int_equal(auth_password_check_known(&stored, SLICE("secret"), key, &known),
+                     AUTH_PASSWORD_WRONG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +118,7 @@ int main(void)
         cmocka_unit_test(a_password_longer_than_any_is_never_right),
         cmocka_unit_test(the_hash_is_scrypt),
         cmocka_unit_test(the_default_cost_works),
+        cmocka_unit_test(a_right_password_is_known_again_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,6 +160,29 @@ static void a_password_that_is_too_long_changes_nothing(void **state)
     core_users_free(users);
 }
 
+static void a_password_that_was_right_is_not_once_it_is_changed(void **state)
+{
+    (void)state;
+    struct rng_seeded rng = rng_seeded_with(1);
+    struct core_users *users = users_of(&rng.base);
+    struct core_user *ann = add(users, "ann");
+    struct auth_identity identity;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(core_users_check(users, SLICE("ann"), SLICE("open:sesame"), &identity),
+                         AUTH_OK);
+    assert_true(ann->known.set);
+    assert_int_equal(core_users_check(users, SLICE("ann"), SLICE("open:sesamE"), &identity),
+                     AUTH_BAD_MAC);
+    assert_true(core_users_set_password(users, ann, SLICE("another one")));
+    assert_false(ann->known.set);
+    assert_int_equal(core_users_check(users, SLICE("ann"), SLICE("open:sesame"), &identity),
+                     AUTH_BAD_MAC);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(core_users_check(users, SLICE("ann"), SLICE("another one"), &identity),
+                         AUTH_OK);
+    core_users_free(users);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_uid_that_is_taken_is_not_given_again),
         cmocka_unit_test(who_has_the_first_place_has_a_uid_like_any_other),
         cmocka_unit_test(a_code_ends_when_password_or_address_change),
+        cmocka_unit_test(a_password_that_was_right_is_not_once_it_is_changed),
         cmocka_unit_test(who_was_moved_is_no_user_here_until_moved_back),
         cmocka_unit_test(a_password_that_is_too_long_changes_nothing),
     };
