@@ -6,15 +6,34 @@
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 
-enum { SIGNATURE_MAX = AUTH_JWKS_RSA_BITS_MAX / 8, HEADER_MAX = 1024 };
+enum { PRIMES = 3, SIGNATURE_MAX = AUTH_JWKS_RSA_BITS_MAX / 8, HEADER_MAX = 1024 };
 
 struct auth_signer {
     EVP_PKEY *pkey;
     size_t kid_len;
     uint8_t kid[];
 };
+
+/* Of three primes (RFC 8017, section 3): what it signs looks no different, and it is made in a
+ * third of the time that two take. */
+static EVP_PKEY *make_key(void)
+{
+    unsigned bits = AUTH_JWKS_RSA_BITS_MIN, primes = PRIMES;
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_BITS, &bits),
+        OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_PRIMES, &primes),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_PKEY *pkey = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    bool ready = context != NULL && EVP_PKEY_keygen_init(context) == 1 &&
+                 EVP_PKEY_CTX_set_params(context, params) == 1;
+    if (ready && EVP_PKEY_generate(context, &pkey) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(context);
+    return pkey;
+}
 
 struct auth_signer *auth_signer_new(struct slice kid)
 {
@@ -24,7 +43,7 @@ struct auth_signer *auth_signer_new(struct slice kid)
     signer->kid_len = kid.len;
     if (kid.len > 0)
         memcpy(signer->kid, kid.ptr, kid.len);
-    signer->pkey = EVP_RSA_gen(AUTH_JWKS_RSA_BITS_MIN);
+    signer->pkey = make_key();
     if (signer->pkey == NULL) {
         auth_signer_free(signer);
         return NULL;

@@ -13,12 +13,14 @@ static bool is_word(uint8_t byte)
     return (low >= 'a' && low <= 'z') || (byte >= '0' && byte <= '9');
 }
 
-/* The offset of ${word} in ${text}, whatever the case of letters; text.len without one. */
+/* The offset of ${word}, which is in lower case, in ${text}, whatever the case of letters; text.len
+ * without one. */
 static size_t search(struct slice text, const char *word)
 {
     size_t len = strlen(word);
     for (size_t i = 0; i + len <= text.len; i++) {
-        if (slice_eq_nocase(slice_of(text.ptr + i, len), slice_of(word, len)))
+        if (lower(text.ptr[i]) == (uint8_t)word[0] &&
+            slice_eq_nocase(slice_of(text.ptr + i, len), slice_of(word, len)))
             return i;
     }
     return text.len;
