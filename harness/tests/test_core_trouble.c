@@ -7,6 +7,7 @@
 /* The store of the bench, of which one call fails. */
 static struct {
     const struct store_ops *real;
+    struct store_ops failing;
     uint64_t left; /* calls until it happens */
     bool failed;
 } trouble;
@@ -132,6 +133,21 @@ static struct store_ops failing_ops(const struct store_ops *real)
     return ops;
 }
 
+/* From now on the nth call fails, until the bench is healed. */
+static void trouble_bench(struct bench *bench, uint64_t nth)
+{
+    trouble.real = bench->store->ops;
+    trouble.failing = failing_ops(trouble.real);
+    trouble.left = nth;
+    trouble.failed = false;
+    bench->store->ops = &trouble.failing;
+}
+
+static void heal(struct bench *bench)
+{
+    bench->store->ops = trouble.real;
+}
+
 struct step {
     const char *old, *line, *body; /* the version before 1.5; NULL: 1.5 */
     int status;
@@ -176,13 +192,9 @@ static bool fail_nth(void **state, const struct step *step, uint64_t nth)
     (void)old_set_up(state);
     fill(bench);
     struct slice batch = open_batch(bench, room);
-    trouble.real = bench->store->ops;
-    trouble.left = nth;
-    trouble.failed = false;
-    const struct store_ops failing = failing_ops(trouble.real);
-    bench->store->ops = &failing;
+    trouble_bench(bench, nth);
     int status = ask(bench, step, batch);
-    bench->store->ops = trouble.real;
+    heal(bench);
     int wanted = trouble.failed ? 503 : step->status;
     if (status != wanted)
         fail_msg("%s, call %u: %d", step->line, (unsigned)nth, status);
@@ -244,11 +256,7 @@ static void a_guard_that_cannot_be_looked_at_is_503(void **state)
 {
     struct bench *bench = *state;
     fill(bench);
-    trouble.real = bench->store->ops;
-    trouble.left = 2; /* begin, the record, then the collection */
-    trouble.failed = false;
-    const struct store_ops failing = failing_ops(trouble.real);
-    bench->store->ops = &failing;
+    trouble_bench(bench, 2); /* after begin and the record */
     assert_int_equal(
         old_ask(bench, "1.1", "DELETE /storage/c/a", "X-If-Unmodified-Since: 1000.00", NULL), 503);
     bench->store->ops = trouble.real;
