@@ -3,6 +3,7 @@
 #include "auth/basic_scheme.h"
 #include "auth/digest.h"
 #include "base/stamp.h"
+#include "cli/disk.h"
 #include "exchange/via.h"
 #include "runner/account.h"
 #include "store/memory.h"
@@ -92,37 +93,74 @@ static bool make_exchange(struct cli_builtin *builtin)
     return true;
 }
 
+/* The core and what it has of the store from its start on.  False when out of memory. */
+static bool start_core(struct cli_builtin *builtin)
+{
+    core_free(builtin->core);
+    core_quotas_free(builtin->quotas);
+    builtin->core = NULL;
+    builtin->quotas = core_quotas_new(builtin->env.store, &builtin->rng.base);
+    builtin->env.quotas = builtin->quotas;
+    if (builtin->quotas != NULL)
+        builtin->core = core_new(&builtin->config, &builtin->env);
+    return builtin->core != NULL;
+}
+
 static bool make_core(struct cli_builtin *builtin, struct core_config config)
 {
-    builtin->quotas = core_quotas_new(builtin->store, &builtin->rng.base);
     builtin->config = config;
     builtin->env = (struct core_env){
-        .store = builtin->store,
+        .store = fault_stack_store(builtin->faults, builtin->store),
         .auth = builtin->auth,
         .named = builtin->named,
         .clock = &builtin->clock.base,
         .rng = &builtin->rng.base,
-        .quotas = builtin->quotas,
         .moved = is_moved,
         .moved_context = builtin,
     };
     fault_stack_configure(builtin->faults, &builtin->config);
     fault_stack_wrap(builtin->faults, &builtin->env);
-    builtin->core = core_new(&builtin->config, &builtin->env);
-    return builtin->quotas != NULL && builtin->core != NULL && make_exchange(builtin);
+    return start_core(builtin) && make_exchange(builtin);
 }
 
+static bool start_tokens(struct cli_builtin *builtin)
+{
+    const struct core_token_config config = {
+        .users = { .nodes = builtin->nodes,
+                   .secret = slice_text(builtin->secrets[0]),
+                   .new_users = true,
+                   .store = builtin->env.store },
+        .duration = CORE_TOKEN_DURATION,
+    };
+    const struct core_token_env env = { fault_stack_bearer(builtin->faults, builtin->bearer),
+                                        builtin->env.clock, &builtin->rng.base };
+    core_token_server_free(builtin->tokens);
+    builtin->tokens = core_token_server_new(&config, &env);
+    return builtin->tokens != NULL;
+}
+
+static bool start_users(struct cli_builtin *builtin)
+{
+    const struct core_user_api_config config = {
+        .users = { .rng = &builtin->rng.base, .cost = PASSWORD_COST, .store = builtin->env.store },
+        .node = SLICE(url_of_node),
+    };
+    const struct core_user_api_env env = { .clock = builtin->env.clock };
+    core_user_api_free(builtin->users);
+    builtin->users = core_user_api_new(&config, &env);
+    return builtin->users != NULL;
+}
+
+/* All that is in memory ends, and begins again with what is in the store.  The accounts service is
+ * somebody else's. */
 static bool restart(void *context, const struct runner_account *account, uint64_t value)
 {
     struct cli_builtin *builtin = context;
     (void)account;
     (void)value;
-    struct core *again = core_new(&builtin->config, &builtin->env);
-    if (again == NULL)
-        return false;
-    core_free(builtin->core);
-    builtin->core = again;
-    return true;
+    fault_stack_restart(builtin->faults);
+    return start_core(builtin) && (builtin->tokens == NULL || start_tokens(builtin)) &&
+           (builtin->users == NULL || start_users(builtin));
 }
 
 static bool set_quota(void *context, const struct runner_account *account, uint64_t value)
@@ -175,6 +213,7 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
     *builtin = (struct cli_builtin){
         .clock = clock_virtual_at(start),
         .rng = rng_seeded_with(config->seed),
+        .keys = config->keys,
     };
     target->name = "built-in core";
     target->auth = RUNNER_AUTH_SECRET;
@@ -196,7 +235,7 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
     if (builtin->faults == NULL)
         return false;
     fault_stack_guard(builtin->faults, &auth);
-    builtin->store = store_memory_new(memory);
+    builtin->store = cli_disk_new(store_memory_new(memory));
     builtin->auth = auth_hawk_scheme_new(&auth);
     const struct auth_basic_config basic = { .check = check_user,
                                              .context = builtin,
@@ -206,34 +245,16 @@ bool cli_builtin_init(struct cli_builtin *builtin, const struct cli_builtin_conf
            make_core(builtin, config->core);
 }
 
-static bool open_tokens(struct cli_builtin *builtin, struct slice secret)
+static bool open_tokens(struct cli_builtin *builtin)
 {
-    struct core_token_config config = {
-        .users = { .secret = secret, .new_users = true },
-        .duration = CORE_TOKEN_DURATION,
-    };
     const struct core_accounts_env accounts = { &builtin->clock.base, &builtin->rng.base,
-                                                SLICE(url) };
-    if (core_token_nodes_add(&config.users.nodes, SLICE(url), NODE_USERS) != NULL)
+                                                SLICE(url), builtin->keys };
+    if (core_token_nodes_add(&builtin->nodes, SLICE(url), NODE_USERS) != NULL)
         return false;
     builtin->accounts = core_accounts_new(&accounts);
     if (builtin->accounts != NULL)
         builtin->bearer = core_accounts_bearer(builtin->accounts);
-    const struct core_token_env env = { builtin->bearer, &builtin->clock.base, &builtin->rng.base };
-    if (builtin->bearer != NULL)
-        builtin->tokens = core_token_server_new(&config, &env);
-    return builtin->tokens != NULL;
-}
-
-static bool open_users(struct cli_builtin *builtin)
-{
-    const struct core_user_api_config config = {
-        .users = { .rng = &builtin->rng.base, .cost = PASSWORD_COST },
-        .node = SLICE(url_of_node),
-    };
-    const struct core_user_api_env env = { .clock = &builtin->clock.base };
-    builtin->users = core_user_api_new(&config, &env);
-    return builtin->users != NULL;
+    return builtin->bearer != NULL && start_tokens(builtin);
 }
 
 bool cli_builtin_serve(struct cli_builtin *builtin, const char *api, struct runner_target *target)
@@ -242,11 +263,11 @@ bool cli_builtin_serve(struct cli_builtin *builtin, const char *api, struct runn
     if (strcmp(api, "token") == 0) {
         target->auth = RUNNER_AUTH_ACCOUNTS;
         target->accounts = target->url;
-        open = open_tokens(builtin, target->secrets.at[0]);
+        open = open_tokens(builtin);
     } else if (strcmp(api, "1.5") != 0) {
         target->auth = RUNNER_AUTH_NAMES;
         target->password = slice_text(builtin->password);
-        open = strcmp(api, "user") != 0 || open_users(builtin);
+        open = strcmp(api, "user") != 0 || start_users(builtin);
     }
     give_hooks(builtin, target);
     return open;
@@ -264,6 +285,5 @@ void cli_builtin_free(struct cli_builtin *builtin)
     fault_stack_free(builtin->faults);
     auth_scheme_free(builtin->auth);
     auth_scheme_free(builtin->named);
-    if (builtin->store != NULL)
-        store_free(builtin->store);
+    store_free(builtin->store);
 }

@@ -22,8 +22,10 @@ struct cli_builtin {
     struct core_config config; /* of the core, which can be made again: it, and the next */
     struct core_env env;
     struct core *core;
-    struct core_accounts *accounts; /* this and the next two: for the token server */
+    const struct core_accounts_keys *keys;
+    struct core_accounts *accounts; /* this and the next three: for the token server */
     struct auth_bearer *bearer;
+    struct core_token_nodes nodes;
     struct core_token_server *tokens;
     struct core_user_api *users; /* for the User API */
     struct exchange *exchange;
@@ -38,6 +40,7 @@ struct cli_builtin_config {
     struct core_config core;
     struct fault_set faults; /* around it */
     uint64_t seed;
+    const struct core_accounts_keys *keys; /* borrowed; NULL: the accounts double makes its own */
 };
 
 /* Makes the core, and the target that stands for it, for API 1.5.  False when out of memory; free

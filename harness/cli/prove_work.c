@@ -21,6 +21,12 @@ enum {
     CHILDREN_MAX = 64,
 };
 
+/* What the children are given. */
+struct shared {
+    const struct cli_prove_work *work;
+    struct core_accounts_keys *keys; /* of the accounts double; NULL: each makes its own */
+};
+
 struct child {
     pid_t pid; /* 0: none */
     int from;  /* what it says */
@@ -49,14 +55,19 @@ struct chosen {
 
 /* Runs the chosen cases, and tells of all but those that were blocked, which are left in
  * ${chosen}.  NULL, or what is wrong. */
-static const char *run_chosen(FILE *to, const struct cli_prove_work *work,
+static const char *run_chosen(FILE *to, const struct shared *shared,
                               const struct cli_prove_row *row, struct chosen *chosen)
 {
+    const struct cli_prove_work *work = shared->work;
     static char wrong[CLI_PROVE_MESSAGE];
     struct cli_builtin builtin = { 0 };
     struct runner_target target = { 0 };
     struct runner_options options = runner_options_default();
-    struct cli_builtin_config config = { .core = core_config_default(), .seed = work->seed };
+    struct cli_builtin_config config = {
+        .core = core_config_default(),
+        .seed = work->seed,
+        .keys = shared->keys,
+    };
     struct verdict_run *run = NULL;
     const struct plan *plan = work->matrix->plan;
     options.select = chosen->ids;
@@ -91,19 +102,20 @@ static const char *run_chosen(FILE *to, const struct cli_prove_work *work,
 }
 
 /* A case that another one blocks is run once more without it: it may find the fault, too. */
-static void run_row(FILE *to, const struct cli_prove_work *work, const struct cli_prove_row *row)
+static void run_row(FILE *to, const struct shared *shared, const struct cli_prove_row *row)
 {
+    const struct cli_prove_matrix *matrix = shared->work->matrix;
     enum { PASSES = 4 };
     struct chosen chosen = {
-        .ids = alloc_zeroed(work->matrix->case_count + 1, sizeof(*chosen.ids)),
+        .ids = alloc_zeroed(matrix->case_count + 1, sizeof(*chosen.ids)),
     };
     const char *wrong = chosen.ids == NULL ? "out of memory" : NULL;
-    for (size_t i = 0; wrong == NULL && i < work->matrix->case_count; i++) {
+    for (size_t i = 0; wrong == NULL && i < matrix->case_count; i++) {
         if (row->cells[i].wanted && !row->cells[i].known)
-            chosen.ids[chosen.count++] = plan_case_at(work->matrix->plan, i)->id;
+            chosen.ids[chosen.count++] = plan_case_at(matrix->plan, i)->id;
     }
     for (int pass = 0; wrong == NULL && chosen.count > 0 && pass < PASSES; pass++)
-        wrong = run_chosen(to, work, row, &chosen);
+        wrong = run_chosen(to, shared, row, &chosen);
     if (wrong == NULL)
         (void)fputs("end\n", to);
     else
@@ -112,17 +124,17 @@ static void run_row(FILE *to, const struct cli_prove_work *work, const struct cl
 }
 
 /* Never returns: nothing of the parent's is to be undone here. */
-static void be_child(int fd, const struct cli_prove_work *work, const struct cli_prove_row *row)
+static void be_child(int fd, const struct shared *shared, const struct cli_prove_row *row)
 {
     FILE *to = fdopen(fd, "w");
     if (to != NULL)
-        run_row(to, work, row);
+        run_row(to, shared, row);
     _exit(to != NULL && fclose(to) == 0 ? 0 : 1);
 }
 
 /* The parent's side. */
 
-static bool begin(const struct cli_prove_work *work, struct child *child, struct cli_prove_row *row)
+static bool begin(const struct shared *shared, struct child *child, struct cli_prove_row *row)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -131,7 +143,7 @@ static bool begin(const struct cli_prove_work *work, struct child *child, struct
     pid_t pid = fork();
     if (pid == 0) {
         (void)close(ends[0]);
-        be_child(ends[1], work, row);
+        be_child(ends[1], shared, row);
     }
     (void)close(ends[1]);
     if (pid < 0) {
@@ -251,8 +263,10 @@ static struct cli_prove_row *next_row(const struct cli_prove_work *work, size_t 
     return *at < work->matrix->row_count ? &work->matrix->rows[(*at)++] : NULL;
 }
 
-bool cli_prove_work(const struct cli_prove_work *work)
+/* Runs the rows, as many at once as is wanted. */
+static bool run_rows(const struct shared *shared)
 {
+    const struct cli_prove_work *work = shared->work;
     struct child children[CHILDREN_MAX] = { 0 };
     size_t count = work->jobs < CHILDREN_MAX ? work->jobs : CHILDREN_MAX;
     size_t at = 0;
@@ -261,7 +275,7 @@ bool cli_prove_work(const struct cli_prove_work *work)
         busy = 0;
         for (size_t i = 0; i < count; i++) {
             struct cli_prove_row *row = children[i].pid == 0 && good ? next_row(work, &at) : NULL;
-            if (row != NULL && !begin(work, &children[i], row)) {
+            if (row != NULL && !begin(shared, &children[i], row)) {
                 (void)fprintf(stderr, "syncspec prove: no process can be made: %s\n",
                               strerror(errno));
                 good = false;
@@ -275,5 +289,27 @@ bool cli_prove_work(const struct cli_prove_work *work)
     }
     if (work->progress)
         (void)fprintf(stderr, "\r\x1b[K");
+    return good;
+}
+
+/* A key pair takes longer than a fault of the token server. */
+static bool wants_keys(const struct cli_prove_matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->row_count; i++) {
+        const struct cli_prove_row *row = &matrix->rows[i];
+        if (strcmp(fault_api(row->fault), "token") == 0 && has_work(matrix, row))
+            return true;
+    }
+    return false;
+}
+
+bool cli_prove_work(const struct cli_prove_work *work)
+{
+    const struct shared shared = {
+        .work = work,
+        .keys = wants_keys(work->matrix) ? core_accounts_keys_new() : NULL,
+    };
+    bool good = run_rows(&shared);
+    core_accounts_keys_free(shared.keys);
     return good;
 }

@@ -66,7 +66,7 @@ static const char *make_secret(struct cli_serve_options *options, struct made_se
 struct app {
     struct store *store;
     struct auth_scheme *auth;
-    struct fault_stack *faults;
+    struct fault_stack *faults; /* around it, and around what the services get of the store */
     struct core *core;
     struct cli_services services;
     struct serve_access_log log;
@@ -83,8 +83,8 @@ static void handle(void *context, const struct http_request *request, struct htt
 static void close_app(struct app *app)
 {
     core_free(app->core);
-    fault_stack_free(app->faults);
     cli_services_free(&app->services);
+    fault_stack_free(app->faults);
     auth_scheme_free(app->auth);
     store_free(app->store);
 }
@@ -102,19 +102,22 @@ static const char *open_app(const struct cli_serve_options *options, struct app 
     app->store = store_open(options->store, &error);
     if (app->store == NULL)
         return error;
-    error = cli_services_open(&app->services, options, app->store);
-    if (error != NULL)
-        return error;
     app->faults = fault_stack_new(&options->faults);
     if (app->faults == NULL)
         return "out of memory";
+    fault_stack_restart(app->faults);
+    struct store *store = fault_stack_store(app->faults, app->store);
+    app->services.faults = app->faults;
+    error = cli_services_open(&app->services, options, store);
+    if (error != NULL)
+        return error;
     fault_stack_guard(app->faults, &auth);
     app->auth = auth_hawk_scheme_new(&auth);
     if (app->auth == NULL)
         return "out of memory";
     struct core_config config = options->core;
     struct core_env env = {
-        .store = app->store,
+        .store = store,
         .auth = app->auth,
         .named = app->services.named,
         .clock = clock_real(),

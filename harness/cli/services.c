@@ -124,7 +124,7 @@ static const char *open_accounts(struct cli_services *services,
                                  const struct cli_serve_options *options, struct slice url)
 {
     struct slice issuer = options->issuer == NULL ? url : slice_text(options->issuer);
-    const struct core_accounts_env env = { clock_real(), rng_system(), issuer };
+    const struct core_accounts_env env = { clock_real(), rng_system(), issuer, NULL };
     services->accounts = core_accounts_new(&env);
     if (services->accounts != NULL)
         services->bearer = core_accounts_bearer(services->accounts);
@@ -146,7 +146,10 @@ static const char *open_tokens(struct cli_services *services,
         if (error != NULL)
             return error;
     }
-    const struct core_token_env env = { services->bearer, clock_real(), rng_system() };
+    struct auth_bearer *bearer = services->faults == NULL
+                                     ? services->bearer
+                                     : fault_stack_bearer(services->faults, services->bearer);
+    const struct core_token_env env = { bearer, clock_real(), rng_system() };
     services->tokens = core_token_server_new(&config, &env);
     return services->tokens == NULL ? unreadable : NULL;
 }

@@ -7,10 +7,12 @@
 #include "core/quotas.h"
 #include "core/token_server.h"
 #include "core/user_api.h"
+#include "fault/stack.h"
 
 /* Zeroed: none.  Stays where it is once it is opened. */
 struct cli_services {
-    struct store *store; /* borrowed */
+    struct store *store;        /* borrowed */
+    struct fault_stack *faults; /* borrowed; around who bears a token.  NULL: none */
     struct core_quotas *quotas;
     struct core_accounts *accounts;
     struct cli_oauth_verify *verify;

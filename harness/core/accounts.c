@@ -20,10 +20,14 @@ enum {
 #define KID    "syncspec-accounts-double"
 #define CLIENT "syncspec"
 
+struct core_accounts_keys {
+    struct auth_signer *own;
+    struct auth_signer *foreign; /* what it signs is forged */
+};
+
 struct core_accounts {
     struct core_accounts_env env;
-    struct auth_signer *signer;
-    struct auth_signer *foreign; /* made when first asked for */
+    struct core_accounts_keys made; /* where none are given; the foreign one once it is asked for */
     struct auth_jwks *jwks;
     struct buf jwks_text;
     struct buf scratch;
@@ -52,6 +56,44 @@ static const struct auth_member order_rows[] = {
 static const struct auth_members order_members = { order_rows, COUNT_OF(order_rows) };
 enum { SEEN_UID = 1 << 0, SEEN_GENERATION = 1 << 1 };
 
+struct core_accounts_keys *core_accounts_keys_new(void)
+{
+    struct core_accounts_keys *keys = alloc_new(struct core_accounts_keys);
+    if (keys == NULL)
+        return NULL;
+    keys->own = auth_signer_new(SLICE(KID));
+    keys->foreign = auth_signer_new(SLICE(KID));
+    if (keys->own != NULL && keys->foreign != NULL)
+        return keys;
+    core_accounts_keys_free(keys);
+    return NULL;
+}
+
+static void free_signers(const struct core_accounts_keys *keys)
+{
+    auth_signer_free(keys->own);
+    auth_signer_free(keys->foreign);
+}
+
+void core_accounts_keys_free(struct core_accounts_keys *keys)
+{
+    if (keys == NULL)
+        return;
+    free_signers(keys);
+    alloc_release(keys);
+}
+
+/* NULL when it cannot be made. */
+static const struct auth_signer *signer_of(struct core_accounts *accounts, bool foreign)
+{
+    if (accounts->env.keys != NULL)
+        return foreign ? accounts->env.keys->foreign : accounts->env.keys->own;
+    struct auth_signer **made = foreign ? &accounts->made.foreign : &accounts->made.own;
+    if (*made == NULL)
+        *made = auth_signer_new(SLICE(KID));
+    return *made;
+}
+
 struct core_accounts *core_accounts_new(const struct core_accounts_env *env)
 {
     const char *error;
@@ -65,8 +107,8 @@ struct core_accounts *core_accounts_new(const struct core_accounts_env *env)
     accounts->env.issuer = slice_of(accounts->issuer, accounts->issuer_len);
     accounts->jwks_text = buf_bounded(AUTH_JWKS_TEXT);
     accounts->scratch = buf_bounded(SCRATCH);
-    accounts->signer = auth_signer_new(SLICE(KID));
-    if (accounts->signer != NULL && auth_signer_jwks(accounts->signer, &accounts->jwks_text))
+    const struct auth_signer *signer = signer_of(accounts, false);
+    if (signer != NULL && auth_signer_jwks(signer, &accounts->jwks_text))
         accounts->jwks = auth_jwks_read(buf_slice(&accounts->jwks_text), &error);
     if (accounts->jwks == NULL) {
         core_accounts_free(accounts);
@@ -79,8 +121,7 @@ void core_accounts_free(struct core_accounts *accounts)
 {
     if (accounts == NULL)
         return;
-    auth_signer_free(accounts->signer);
-    auth_signer_free(accounts->foreign);
+    free_signers(&accounts->made);
     auth_jwks_free(accounts->jwks);
     buf_free(&accounts->jwks_text);
     buf_free(&accounts->scratch);
@@ -210,9 +251,7 @@ static bool sign(struct core_accounts *accounts, const struct order *order, bool
 {
     AUTO(buf_free) struct buf header = buf_bounded(HEADER_MAX);
     AUTO(buf_free) struct buf claims = buf_bounded(SCRATCH);
-    if (order->foreign_key && accounts->foreign == NULL)
-        accounts->foreign = auth_signer_new(SLICE(KID));
-    struct auth_signer *signer = order->foreign_key ? accounts->foreign : accounts->signer;
+    const struct auth_signer *signer = signer_of(accounts, order->foreign_key);
     buf_add_text(&header, "{\"alg\":\"RS256\",\"kid\":\"" KID "\",\"typ\":");
     record_encode_string(order->typ, &header);
     buf_add_byte(&header, '}');

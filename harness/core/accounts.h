@@ -10,11 +10,13 @@
 #include "http/reply.h"
 
 struct core_accounts;
+struct core_accounts_keys;
 
 struct core_accounts_env {
     const struct clock *clock;
-    struct rng *rng;     /* of token ids; the keys are made by OpenSSL */
-    struct slice issuer; /* "iss" of tokens that ask for no other; copied */
+    struct rng *rng;                       /* of token ids; the keys are made by OpenSSL */
+    struct slice issuer;                   /* "iss" of tokens that ask for no other; copied */
+    const struct core_accounts_keys *keys; /* borrowed; NULL: it makes its own */
 };
 
 enum {
@@ -23,7 +25,14 @@ enum {
     CORE_ACCOUNTS_BODY = 16 * 1024,                /* bytes of a request */
 };
 
-/* Makes a key pair.  NULL when that fails, or when out of memory. */
+/* Key pairs for any number of doubles, one after the other: to make them takes far longer than all
+ * that a double does with them.  NULL when that fails, or when out of memory. */
+MUST_USE struct core_accounts_keys *core_accounts_keys_new(void);
+
+/* core_accounts_keys_free(NULL) does nothing. */
+void core_accounts_keys_free(struct core_accounts_keys *keys);
+
+/* Makes a key pair, unless it is given some.  NULL when that fails, or when out of memory. */
 MUST_USE struct core_accounts *core_accounts_new(const struct core_accounts_env *env);
 
 /* Total.  Every reply has X-Test-Double: accounts.

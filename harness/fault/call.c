@@ -41,16 +41,30 @@ static enum fault_on resource_of(struct fault_call *call, struct slice path)
     return http_target_segment(&path, &rest) ? FAULT_ELSEWHERE : FAULT_ITEM;
 }
 
+/* What is below /user/1.0/<name>: ${path}. */
+static enum fault_on instruction_of(struct fault_call *call, struct slice path)
+{
+    (void)http_target_segment(&path, &call->info);
+    return FAULT_ACCOUNT;
+}
+
 static void read_target(struct fault_call *call)
 {
     struct http_target target = http_target_split(call->request.target);
     struct slice path = target.path;
+    bool of_users = slice_starts(path, SLICE("/user/1.0/"));
     call->version = call->user = call->collection = call->id = call->info = (struct slice){ 0 };
     call->query = target.query;
     call->resource = FAULT_ELSEWHERE;
     while (http_target_segment(&path, &call->version) && !is_version(call->version))
         continue;
-    if (is_version(call->version) && http_target_segment(&path, &call->user))
+    if (!is_version(call->version) || !http_target_segment(&path, &call->user))
+        return;
+    if (of_users)
+        call->resource = instruction_of(call, path);
+    else if (slice_is(call->version, "1.0") && slice_is(call->user, "sync"))
+        call->resource = FAULT_TOKEN;
+    else
         call->resource = resource_of(call, path);
 }
 

@@ -19,9 +19,10 @@ struct fault_call {
     struct http_request request; /* goes on to the core; credentials are checked as it came */
     struct http_reply *reply;
     enum fault_on method, resource;
-    struct slice version, user, collection, id, info, query;
-    int64_t now;   /* a stamp */
-    bool answered; /* by `before`: the core is not asked */
+    struct slice version, user, collection, id, info, query; /* info: also an instruction */
+    int64_t now;                                             /* a stamp */
+    int64_t started; /* likewise: when the server was last started again; 0: it was not */
+    bool answered;   /* by `before`: the core is not asked */
 
     /* Private to call.c and stack.c. */
     struct fault_layer *layer;

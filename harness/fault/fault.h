@@ -12,7 +12,9 @@
 struct fault;
 struct fault_call;
 struct fault_judging;
-struct fault_wire; /* wire.h */
+struct fault_vouching; /* vouching.h */
+struct fault_keeping;  /* keeping.h */
+struct fault_wire;     /* wire.h */
 struct fault_txn;
 
 enum { FAULT_BREAKS = 6, FAULT_PARTS = 8, FAULT_SET_MAX = 8 };
@@ -32,9 +34,11 @@ enum fault_on {
     FAULT_COLLECTION = 1 << 9,  /* storage/<collection> */
     FAULT_EVERYTHING = 1 << 10, /* storage, or the endpoint itself */
     FAULT_INFO = 1 << 11,       /* info/... */
-    FAULT_ELSEWHERE = 1 << 12,  /* what is below no endpoint, or is none of these */
-    FAULT_RESOURCES =
-        FAULT_ITEM | FAULT_COLLECTION | FAULT_EVERYTHING | FAULT_INFO | FAULT_ELSEWHERE,
+    FAULT_TOKEN = 1 << 12,      /* /1.0/sync/..., of a token server */
+    FAULT_ACCOUNT = 1 << 13,    /* /user/1.0/<name>[/<instruction>], of the User API */
+    FAULT_ELSEWHERE = 1 << 14,  /* what is none of these */
+    FAULT_RESOURCES = FAULT_ITEM | FAULT_COLLECTION | FAULT_EVERYTHING | FAULT_INFO | FAULT_TOKEN |
+                      FAULT_ACCOUNT | FAULT_ELSEWHERE,
 };
 
 typedef void fault_hook(struct fault_call *call);
@@ -57,8 +61,8 @@ struct fault {
 
     unsigned on; /* enum fault_on: which requests the hooks see, but `now`, `configure`, `guard`
                     and those of `store` */
-    const char *info;                      /* of info/... only that one */
-    const char *given;                     /* only requests with that parameter in their query */
+    const char *info;  /* of info/... only that one; of an account only that instruction */
+    const char *given; /* only requests with that parameter in their query */
     bool (*when)(struct fault_call *call); /* only requests of which it says so */
     int64_t every;      /* of all these only each so-manieth of a user; 0: every one */
     int status;         /* and which replies `after` sees; 2: all of 2xx; 0: all */
@@ -86,6 +90,14 @@ struct fault {
     int64_t (*now)(const struct fault *fault, int64_t now);
     /* May change what the scheme said of who is asking (judging.h). */
     void (*judge)(struct fault_judging *judging);
+    /* May change what the check of a bearer token said (vouching.h). */
+    void (*vouch)(struct fault_vouching *vouching);
+    /* Rows that services keep beyond the process (keeping.h), whatever the request: may change one
+     * on its way into the store, or as it is read when the server starts; false: it is not kept,
+     * or not there.  One that is to go, false: stays. */
+    bool (*keep)(struct fault_keeping *keeping);
+    bool (*recall)(struct fault_keeping *keeping);
+    bool (*forget)(struct fault_keeping *keeping);
     /* What the operator set, while clients are told of it as it was (but for what `after` does). */
     void (*configure)(const struct fault *fault, struct core_config *config);
     void (*guard)(const struct fault *fault, struct auth_hawk_config *config);

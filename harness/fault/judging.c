@@ -17,16 +17,45 @@ void fault_judging_forgive(struct fault_judging *judging)
         fault_judging_let_in(judging);
 }
 
-/* The number behind the version. */
-static bool read_user(struct slice target, uint64_t *ret_user)
+/* The cell of a user's name. */
+static struct fault_cell *name_cell(struct fault_judging *judging, struct slice name)
+{
+    AUTO(buf_free) struct buf key = buf_bounded(FAULT_MEMORY_KEY);
+    buf_add_text(&key, "uid of ");
+    buf_add(&key, name);
+    return key.failed ? NULL : fault_memory_cell(judging->memory, buf_slice(&key));
+}
+
+/* What stands behind the version: a number, or a name, whose number is known once it was let in. */
+static void read_user(struct fault_judging *judging, struct slice target)
 {
     struct slice path = http_target_split(target).path;
-    struct slice segment;
+    struct slice segment, user;
     while (http_target_segment(&path, &segment)) {
-        if (slice_is(segment, "1.5"))
-            return http_target_segment(&path, &segment) && slice_to_u64(segment, ret_user);
+        bool by_name = slice_is(segment, "1.1") || slice_is(segment, "1.0");
+        if ((!by_name && !slice_is(segment, "1.5")) || !http_target_segment(&path, &user))
+            continue;
+        if (by_name)
+            judging->name = user;
+        else
+            judging->has_path_user = slice_to_u64(user, &judging->path_user);
+        break;
     }
-    return false;
+    const struct fault_cell *cell =
+        judging->name.len > 0 ? name_cell(judging, judging->name) : NULL;
+    if (cell == NULL || cell->number == 0)
+        return;
+    judging->has_path_user = true;
+    judging->path_user = (uint64_t)cell->number;
+}
+
+static void note_name(struct fault_judging *judging)
+{
+    struct fault_cell *cell = judging->name.len > 0 && judging->result == AUTH_OK
+                                  ? name_cell(judging, judging->name)
+                                  : NULL;
+    if (cell != NULL)
+        cell->number = (int64_t)judging->identity.uid;
 }
 
 /* The path and query as the client sent them: the part before what the core got is the public
@@ -58,13 +87,14 @@ static enum auth_result check(struct auth_scheme *base, const struct http_reques
     if (judging.request->target.ptr != request->target.ptr)
         sent.target = signed_target(&judging, request->target, origin->target, &text);
     judging.origin = &sent;
-    judging.has_path_user = read_user(request->target, &judging.path_user);
+    read_user(&judging, request->target);
     if (outside->trusted && judging.has_path_user) {
         ret_identity->uid = judging.path_user;
         return AUTH_OK;
     }
     judging.result =
         auth_check(scheme->inner, judging.request, judging.origin, now, &judging.identity);
+    note_name(&judging);
     if (layer->fault->judge != NULL && layer->concerned)
         layer->fault->judge(&judging);
     *ret_identity = judging.identity;

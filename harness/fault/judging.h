@@ -12,8 +12,9 @@ struct fault_judging {
     const struct http_request *request; /* as it came */
     const struct auth_origin *origin;   /* likewise */
     int64_t now;
+    struct slice name; /* in the path, where users have names */
     bool has_path_user;
-    uint64_t path_user;            /* the uid in the path, when that is a number */
+    uint64_t path_user;            /* the uid in the path, when that is a number, or of the name */
     enum auth_result result;       /* of the scheme; may be changed */
     struct auth_identity identity; /* likewise; the scheme's with AUTH_OK and AUTH_EXPIRED */
 };

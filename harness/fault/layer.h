@@ -1,8 +1,9 @@
 /* One fault of a stack: where it stands between what is outside and the core.  Private to
- * stack.c, call.c, txn.c and judging.c. */
+ * stack.c, call.c, txn.c, keeping.c, judging.c and vouching.c. */
 #ifndef SYNCSPEC_FAULT_LAYER_H
 #define SYNCSPEC_FAULT_LAYER_H
 
+#include "auth/bearer.h"
 #include "core/core.h"
 #include "fault/call.h"
 
@@ -12,6 +13,7 @@ struct fault_outside {
     unsigned method, resource;          /* enum fault_on, of it */
     bool trusted;                       /* a request of a fault's own: nobody is asked who it is */
     const struct clock *clock;          /* as it was given */
+    int64_t started;                    /* a stamp: when the server was last started again */
 };
 
 /* Each decorator has its base first and borrows what it stands before. */
@@ -29,6 +31,12 @@ struct fault_scheme {
     struct fault_layer *layer;
 };
 
+struct fault_bearer {
+    struct auth_bearer base;
+    struct auth_bearer *inner;
+    struct fault_layer *layer;
+};
+
 struct fault_clock {
     struct clock base;
     const struct clock *inner;
@@ -43,14 +51,19 @@ struct fault_layer {
     struct http_handler inner;
     struct fault_store store;
     struct fault_scheme auth, named;
+    struct fault_bearer bearer;
     struct fault_clock clock;
 };
+
+/* The calls of the store that are about rows of services; NULL where ${inner} has none. */
+void fault_keeping_fill(struct store_ops *ops, const struct store *inner);
 
 /* Reads the request into the call; the rest of it is the caller's. */
 void fault_call_begin(struct fault_call *call, const struct http_request *request);
 
 /* Puts the layer before what is there.  NULL stays NULL. */
 struct store *fault_store_around(struct fault_layer *layer, struct store *inner);
+struct auth_bearer *fault_bearer_around(struct fault_layer *layer, struct auth_bearer *inner);
 struct auth_scheme *fault_scheme_around(struct fault_layer *layer, struct fault_scheme *scheme,
                                         struct auth_scheme *inner);
 

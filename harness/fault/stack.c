@@ -58,13 +58,26 @@ static const struct clock *clock_around(struct fault_layer *layer, const struct 
     return &layer->clock.base;
 }
 
+struct store *fault_stack_store(struct fault_stack *stack, struct store *store)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        store = fault_store_around(&stack->layers[i], store);
+    return store;
+}
+
+struct auth_bearer *fault_stack_bearer(struct fault_stack *stack, struct auth_bearer *bearer)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        bearer = fault_bearer_around(&stack->layers[i], bearer);
+    return bearer;
+}
+
 void fault_stack_wrap(struct fault_stack *stack, struct core_env *env)
 {
     if (stack->count > 0)
         stack->outside.clock = env->clock;
     for (size_t i = 0; i < stack->count; i++) {
         struct fault_layer *layer = &stack->layers[i];
-        env->store = fault_store_around(layer, env->store);
         env->auth = fault_scheme_around(layer, &layer->auth, env->auth);
         env->named = fault_scheme_around(layer, &layer->named, env->named);
         env->clock = clock_around(layer, env->clock);
@@ -133,6 +146,7 @@ static void handle(void *context, const struct http_request *request, struct htt
         .arena = arena,
         .reply = reply,
         .now = clock_now(outside->clock),
+        .started = outside->started,
         .layer = layer,
     };
     if (arena == NULL || request->fields.count > COUNT_OF(call.fields)) {
@@ -174,6 +188,12 @@ void fault_stack_forget(struct fault_stack *stack)
 {
     for (size_t i = 0; i < stack->count; i++)
         fault_memory_clear(&stack->layers[i].memory);
+}
+
+void fault_stack_restart(struct fault_stack *stack)
+{
+    fault_stack_forget(stack);
+    stack->outside.started = clock_now(stack->outside.clock);
 }
 
 void fault_stack_free(struct fault_stack *stack)

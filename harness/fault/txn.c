@@ -78,6 +78,7 @@ static enum store_err begin(struct store *base, uint64_t uid, enum store_access 
         .uid = uid,
         .access = access,
         .now = now,
+        .started = store->layer->outside->started,
         .on = store->layer->concerned,
         .put = store->layer->outside->method == FAULT_PUT,
     };
@@ -315,5 +316,6 @@ struct store *fault_store_around(struct fault_layer *layer, struct store *below)
         },
         .layer = layer,
     };
+    fault_keeping_fill(&store->ops, below);
     return &store->base;
 }

@@ -15,6 +15,7 @@ struct fault_txn {
     uint64_t uid;
     enum store_access access;
     int64_t now;
+    int64_t started;     /* when the server was last started again; 0: it was not */
     bool on;             /* the request is one that the fault sees */
     bool put;            /* it is a PUT */
     struct arena *arena; /* for texts; NULL until one is wanted */

@@ -37,13 +37,13 @@ void fault_bench_init(struct fault_bench *bench, const struct fault_set *set)
     };
     http_reply_init(&bench->reply);
     struct core_env env = {
-        .store = bench->store,
         .auth = &bench->auth,
         .clock = &bench->clock.base,
         .rng = &bench->rng.base,
     };
     if (bench->store == NULL || bench->stack == NULL)
         return;
+    env.store = fault_stack_store(bench->stack, bench->store);
     fault_stack_configure(bench->stack, &config);
     fault_stack_wrap(bench->stack, &env);
     bench->core = core_new(&config, &env);

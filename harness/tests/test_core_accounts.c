@@ -27,7 +27,8 @@ static int make_double(void **state)
 {
     (void)state;
     struct bench *bench = &bench_of_group;
-    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here") };
+    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here"),
+                                     NULL };
     bench->accounts = core_accounts_new(&env);
     return bench->accounts == NULL;
 }
@@ -188,7 +189,7 @@ static void an_issuer_is_copied_however_short(void **state)
     static const char *const claims[] = { "{\"iss\":\"\",", "{\"iss\":\"i\"," };
     struct buf room = buf_bounded(ROOM);
     for (size_t i = 0; i < COUNT_OF(issuers); i++) {
-        struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, issuers[i] };
+        struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, issuers[i], NULL };
         text[0] = 'i';
         bench->accounts = core_accounts_new(&env);
         assert_non_null(bench->accounts);
@@ -415,7 +416,8 @@ static void no_memory_means_503(void **state)
 static void a_double_that_cannot_be_made_leaves_nothing_behind(void **state)
 {
     struct bench *bench = *state;
-    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here") };
+    struct core_accounts_env env = { &bench->clock.base, &bench->rng.base, SLICE("http://here"),
+                                     NULL };
     int64_t live = alloc_live();
     for (uint64_t nth = 0; nth < 2; nth++) {
         alloc_fail_at(nth);

@@ -35,6 +35,8 @@ static bool has_hook(const struct fault *fault)
            fault->now != NULL || fault->judge != NULL || fault->configure != NULL ||
            fault->bend != NULL || fault->show != NULL || fault->tell != NULL ||
            fault->whose != NULL || fault->sees != NULL || fault->guard != NULL ||
+           fault->vouch != NULL || fault->keep != NULL || fault->recall != NULL ||
+           fault->forget != NULL ||
            memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 

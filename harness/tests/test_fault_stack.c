@@ -20,13 +20,14 @@ static void without_faults_everything_is_left_as_it_is(void **state)
     const struct core_config before = config;
     struct clock_virtual clock = clock_virtual_at(1);
     struct store store = { 0 };
-    struct core_env env = { .store = &store, .clock = &clock.base };
+    struct core_env env = { .clock = &clock.base };
     const struct http_handler inner = { NULL, &config };
     fault_stack_configure(stack, &config);
     fault_stack_wrap(stack, &env);
     const struct http_handler outer = fault_stack_around(stack, &inner);
     assert_memory_equal(&config, &before, sizeof(config));
-    assert_ptr_equal(env.store, &store);
+    assert_ptr_equal(fault_stack_store(stack, &store), &store);
+    assert_null(fault_stack_bearer(stack, NULL));
     assert_ptr_equal(env.clock, &clock.base);
     assert_null(env.auth);
     assert_ptr_equal(outer.handle, inner.handle);
