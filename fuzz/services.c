@@ -66,7 +66,7 @@ static struct core_accounts *accounts(void)
     static struct core_accounts *made;
     clock = clock_virtual_at(start);
     rng = rng_seeded_with(1);
-    const struct core_accounts_env env = { &clock.base, &rng.base, SLICE("http://accounts") };
+    const struct core_accounts_env env = { &clock.base, &rng.base, SLICE("http://accounts"), NULL };
     if (made == NULL)
         made = core_accounts_new(&env);
     FUZZ_CHECK(made != NULL);

@@ -36,8 +36,7 @@ static bool has_hook(const struct fault *fault)
            fault->bend != NULL || fault->show != NULL || fault->tell != NULL ||
            fault->whose != NULL || fault->sees != NULL || fault->guard != NULL ||
            fault->vouch != NULL || fault->keep != NULL || fault->recall != NULL ||
-           fault->forget != NULL ||
-           memcmp(&fault->store, &none, sizeof(none)) != 0;
+           fault->forget != NULL || memcmp(&fault->store, &none, sizeof(none)) != 0;
 }
 
 /* A row is complete: what it breaks, what comes of it, and something that it does. */
