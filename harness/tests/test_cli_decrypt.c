@@ -1,54 +1,11 @@
-/* The command as people run it: SYNCSPEC_BINARY in the folder of its example files. */
+/* The command in the folder of its example files. */
+#include "tests/support/command.h"
 #include "tests/support/support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { ROOM = 256 * 1024, COMMAND = 1024 };
-
-/* What a command printed on both outputs, and its exit code. */
-struct outcome {
-    struct buf text;
-    int code;
-};
-
-static struct outcome run(const char *command)
-{
-    char line[COMMAND];
-    uint8_t part[4096];
-    size_t got;
-    struct outcome outcome = { .text = buf_bounded(ROOM) };
-    assert_true(snprintf(line, sizeof(line), "exec 2>&1; PATH=\"${SYNCSPEC%%/*}:$PATH\"; %s",
-                         command) < COMMAND);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    while ((got = fread(part, 1, sizeof(part), pipe)) > 0)
-        assert_true(buf_add(&outcome.text, slice_of(part, got)));
-    int status = pclose(pipe);
-    assert_true(WIFEXITED(status));
-    outcome.code = WEXITSTATUS(status);
-    return outcome;
-}
-
-static void assert_run(const char *command, int code, const char *text)
-{
-    struct outcome outcome = run(command);
-    if (outcome.code != code || !slice_is(buf_slice(&outcome.text), text))
-        fail_msg("%s: exit code %d, \"%.*s\"", command, outcome.code,
-                 SLICE_FMT(buf_slice(&outcome.text)));
-    buf_free(&outcome.text);
-}
-
-static void assert_prints(const char *command, int code, const char *part)
-{
-    struct outcome outcome = run(command);
-    struct slice text = buf_slice(&outcome.text);
-    if (outcome.code != code || slice_search(text, slice_text(part)) == text.len)
-        fail_msg("%s: exit code %d, \"%.*s\"", command, outcome.code, SLICE_FMT(text));
-    buf_free(&outcome.text);
-}
+enum { COMMAND = 1024 };
 
 #define OPENED                                                                                     \
     "{\"id\":\"GJN0ojnlXXhU\",\"cleartext\":{\"foo\":\"supersecret\",\"bar\":\"anothersecret\"}}"  \
@@ -65,7 +22,7 @@ static void the_examples_of_the_help_work(void **state)
     (void)state;
     static const char *const outputs[] = { "{\"id\":\"keys\",\"keys_of\":[\"default\"]}\n", OPENED,
                                            META };
-    struct outcome help = run("syncspec help decrypt");
+    struct command_outcome help = command_run("syncspec help decrypt");
     struct slice rest = buf_slice(&help.text);
     struct slice line;
     size_t examples = 0;
@@ -78,7 +35,7 @@ static void the_examples_of_the_help_work(void **state)
             continue;
         assert_true(examples < COUNT_OF(outputs));
         (void)snprintf(command, sizeof(command), "%.*s", SLICE_FMT(line));
-        assert_run(command, 0, outputs[examples++]);
+        command_expect(command, 0, outputs[examples++]);
     }
     assert_int_equal(examples, COUNT_OF(outputs));
     buf_free(&help.text);
@@ -101,15 +58,17 @@ static void each_record_tells_the_step_that_refused_it(void **state)
         "syncspec decrypt: 8 of 10 records were not opened\n",
     };
     for (size_t i = 0; i < COUNT_OF(parts); i++)
-        assert_prints(command, 1, parts[i]);
+        command_expect_part(command, 1, parts[i]);
 }
 
 static void keys_come_from_where_processes_cannot_see_them(void **state)
 {
     (void)state;
-    assert_run("SYNCSPEC_KB=" KB " syncspec decrypt --keys keys.json bookmarks.json", 0, OPENED);
-    assert_run("SYNCSPEC_KB=@kb.txt syncspec decrypt --keys keys.json bookmarks.json", 0, OPENED);
-    assert_run("syncspec decrypt --keys keys.json --kb " KB " - < bookmarks.json", 0, OPENED);
+    command_expect("SYNCSPEC_KB=" KB " syncspec decrypt --keys keys.json bookmarks.json", 0,
+                   OPENED);
+    command_expect("SYNCSPEC_KB=@kb.txt syncspec decrypt --keys keys.json bookmarks.json", 0,
+                   OPENED);
+    command_expect("syncspec decrypt --keys keys.json --kb " KB " - < bookmarks.json", 0, OPENED);
 }
 
 /* Made with the bundle of the sync key and the hashed address, by OpenSSL's command. */
@@ -117,15 +76,15 @@ static void keys_of_old_clients_are_taken(void **state)
 {
     (void)state;
     static const char opened[] = "{\"id\":\"keys\",\"keys_of\":[\"default\"]}\n";
-    assert_run("syncspec decrypt --sync-key y-4nkps-6yxav-i75xn-uv9ds-r472i "
-               "--username johndoe@example.com keys-of-old-client.json",
-               0, opened);
-    assert_run("echo y4nkps6yxavi75xnuv9dsr472i | syncspec decrypt --sync-key @/dev/stdin "
-               "--username v64aw4knp6ittxnarcpmoi7smokoazsr keys-of-old-client.json",
-               0, opened);
-    assert_run("syncspec decrypt --sync-key y4nkps6yxavi75xnuv9dsr472i --username "
-               "v64aw4knp6ittxnarcpmoi7smokoazsr --keys keys-of-old-client.json bookmarks.json",
-               0, OPENED);
+    command_expect("syncspec decrypt --sync-key y-4nkps-6yxav-i75xn-uv9ds-r472i "
+                   "--username johndoe@example.com keys-of-old-client.json",
+                   0, opened);
+    command_expect("echo y4nkps6yxavi75xnuv9dsr472i | syncspec decrypt --sync-key @/dev/stdin "
+                   "--username v64aw4knp6ittxnarcpmoi7smokoazsr keys-of-old-client.json",
+                   0, opened);
+    command_expect("syncspec decrypt --sync-key y4nkps6yxavi75xnuv9dsr472i --username "
+                   "v64aw4knp6ittxnarcpmoi7smokoazsr --keys keys-of-old-client.json bookmarks.json",
+                   0, OPENED);
 }
 
 /* The default pair of the vectors is text that would be easy to see. */
@@ -141,7 +100,7 @@ static void keys_are_never_printed(void **state)
     static const char *const secrets[] = { "these-are", "dGhlc2Ut", "yet-another", "eWV0LWFu",
                                            "000102",    "18428b2c", "WYaedvMS" };
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        struct outcome outcome = run(commands[i]);
+        struct command_outcome outcome = command_run(commands[i]);
         struct slice text = buf_slice(&outcome.text);
         for (size_t k = 0; k < COUNT_OF(secrets); k++)
             assert_true(slice_search(text, slice_text(secrets[k])) == text.len);
@@ -185,7 +144,7 @@ static void wrong_keys_and_wrong_use_are_told_apart(void **state)
         { "syncspec decrypt --collection meta global.json > /dev/full", 3, "cannot be printed" },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_prints(rows[i].command, rows[i].code, rows[i].part);
+        command_expect_part(rows[i].command, rows[i].code, rows[i].part);
 }
 
 int main(void)
@@ -198,8 +157,8 @@ int main(void)
         cmocka_unit_test(keys_are_never_printed),
         cmocka_unit_test(wrong_keys_and_wrong_use_are_told_apart),
     };
-    if (chdir(SYNCSPEC_ROOT "/fixtures/vectors/decrypt") != 0 ||
-        setenv("SYNCSPEC", SYNCSPEC_BINARY, 1) != 0 || unsetenv("SYNCSPEC_KB") != 0)
+    if (!command_prepare(SYNCSPEC_BINARY, SYNCSPEC_ROOT "/fixtures/vectors/decrypt") ||
+        unsetenv("SYNCSPEC_KB") != 0)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
