@@ -113,16 +113,21 @@ static void add_uid(struct core_token_users *users, struct core_token_record *re
     users->records++;
 }
 
-static struct account *new_account(struct core_token_users *users, struct slice id, uint64_t hash)
+/* Not linked yet.  NULL when out of memory. */
+static struct account *new_account(struct slice id)
 {
     struct account *account = alloc_new(struct account);
     if (account == NULL)
         return NULL;
     account->id_len = id.len;
     memcpy(account->id, id.ptr, id.len);
+    return account;
+}
+
+static void link_account(struct core_token_users *users, struct account *account, uint64_t hash)
+{
     account->next = users->accounts[hash % BUCKETS];
     users->accounts[hash % BUCKETS] = account;
-    return account;
 }
 
 static bool keep(const struct core_token_users *users, const struct core_token_record *record,
@@ -290,13 +295,16 @@ static enum core_token_err add_account(struct core_token_users *users,
     struct core_token_record *record;
     if (!users->new_users)
         return CORE_TOKEN_NO_NEW_USERS;
-    TRY(make_record(users, NULL, claim, &record));
-    struct account *account = new_account(users, claim->account, hash);
-    if (account == NULL) {
-        core_token_nodes_leave(&users->nodes, record->node);
-        alloc_release(record);
+    /* The record is kept in the store last: what was kept has come true. */
+    struct account *account = new_account(claim->account);
+    if (account == NULL)
         return CORE_TOKEN_FULL;
+    enum core_token_err err = make_record(users, NULL, claim, &record);
+    if (err != CORE_TOKEN_OK) {
+        alloc_release(account);
+        return err;
     }
+    link_account(users, account, hash);
     link_record(users, account, record);
     *ret_record = record;
     return CORE_TOKEN_OK;
@@ -411,8 +419,11 @@ static bool add_row(struct core_token_users *users, const struct core_token_row 
         return false;
     struct account *account = find_account(users, row->account, hash);
     struct core_token_record *record = alloc_new(struct core_token_record);
-    if (account == NULL && record != NULL)
-        account = new_account(users, row->account, hash);
+    if (account == NULL && record != NULL) {
+        account = new_account(row->account);
+        if (account != NULL)
+            link_account(users, account, hash);
+    }
     if (account == NULL || record == NULL) {
         alloc_release(record);
         return false;

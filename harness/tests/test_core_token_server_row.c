@@ -293,6 +293,8 @@ static void live_once(void *context)
     bool failed = alloc_has_failed();
     users = store == NULL ? NULL : core_token_users_new(&config);
     assert_true(users != NULL || store == NULL || !failed);
+    if (users != NULL && !known)
+        assert_int_equal(core_token_users_uid(users, SLICE("ann")), 0);
     if (users != NULL && known) {
         assert_true(core_token_users_uid(users, SLICE("ann")) == first.uid);
         assert_int_equal(core_token_users_moved(users, first.uid), moved);
