@@ -19,6 +19,7 @@ static const struct predefined {
     { "third.uid", "users", NULL },
     { "now", NULL, NULL },
     { "origin", NULL, NULL },
+    { "node", NULL, NULL },
     { "host", NULL, NULL },
     { "endpoint", NULL, NULL },
     { "round", NULL, NULL },

@@ -50,6 +50,7 @@ static bool set_world(struct runner_case *running)
         !runner_strand_set(&running->main, "quota.bytes", world->quota_bytes))
         return false;
     return plan_scope_set(running->main.scope, "origin", slice_text(world->origin)) &&
+           plan_scope_set(running->main.scope, "node", slice_text(world->node)) &&
            plan_scope_set(running->main.scope, "host", slice_text(world->host)) &&
            runner_strand_set(&running->main, "round", 0);
 }
