@@ -127,7 +127,7 @@ static enum store_err kept(struct store *base, struct slice kind, store_visit_ke
     for (size_t at = find(disk, kind, SLICE(""), &found); at < disk->count; at++) {
         const struct row *row = &disk->rows[at];
         const struct store_kept one = { kind_of(row), key_of(row), value_of(row) };
-        if (!slice_eq(one.kind, kind) || !visit(context, &one))
+        if (slice_cmp(one.kind, kind) != 0 || !visit(context, &one))
             break;
     }
     return STORE_OK;

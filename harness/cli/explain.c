@@ -198,6 +198,26 @@ static void explain_requirement(const struct plan *plan,
         (void)printf("  no case\n");
 }
 
+/* How to see it: options that its API needs. */
+static void print_ways(const struct fault *fault)
+{
+    static const struct {
+        const char *api, *run, *serve;
+    } rows[] = {
+        { "1.5", "", "" },
+        { "1.1", " --api 1.1", " --user-api" },
+        { "1.0", " --api 1.0", " --user-api" },
+        { "token", " --api token", " --token-server --accounts" },
+        { "user", " --api user", " --user-api" },
+    };
+    size_t i = 0;
+    while (i + 1 < COUNT_OF(rows) && strcmp(rows[i].api, fault_api(fault)) != 0)
+        i++;
+    (void)printf("  %-10s syncspec run --fault %s%s\n", "try it", fault->name, rows[i].run);
+    if (fault->hear == NULL)
+        (void)printf("  %-10s syncspec serve --fault %s%s\n", "", fault->name, rows[i].serve);
+}
+
 static void explain_fault(const struct plan *plan, const struct fault *fault)
 {
     (void)printf("%s (%s)\n", fault->name,
@@ -207,7 +227,7 @@ static void explain_fault(const struct plan *plan, const struct fault *fault)
     print_text("warned", fault->warned);
     for (size_t i = 0; i < FAULT_PARTS && fault->parts[i] != NULL; i++)
         print_text("part", fault->parts[i]);
-    print_text("try it", "syncspec serve --fault NAME, or syncspec run --fault NAME");
+    print_ways(fault);
     for (size_t i = 0; i < FAULT_BREAKS && fault->breaks[i] != NULL; i++) {
         const struct verdict_requirement *requirement =
             plan_requirement_find(plan, slice_text(fault->breaks[i]));

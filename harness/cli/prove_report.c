@@ -64,6 +64,40 @@ static void add_vacuous(const struct cli_prove_matrix *matrix, bool verbose, str
     }
 }
 
+/* What there is of an API. */
+struct share {
+    size_t faults, killed, profiles, cases;
+};
+
+static struct share share_of(const struct cli_prove_matrix *matrix, const char *api)
+{
+    struct share share = { 0 };
+    for (size_t i = 0; i < matrix->row_count; i++) {
+        const struct cli_prove_row *row = &matrix->rows[i];
+        if (strcmp(fault_api(row->fault), api) != 0)
+            continue;
+        share.profiles += row->fault->conformant;
+        share.faults += !row->fault->conformant;
+        share.killed += !row->fault->conformant && cli_prove_is_killed(matrix, row);
+    }
+    for (size_t i = 0; i < matrix->case_count; i++)
+        share.cases += strcmp(plan_case_at(matrix->plan, i)->api, api) == 0;
+    return share;
+}
+
+static void add_shares(const struct cli_prove_matrix *matrix, struct buf *out)
+{
+    static const char *const apis[] = { "1.5", "1.1", "1.0", "token", "user" };
+    for (size_t i = 0; i < COUNT_OF(apis); i++) {
+        struct share share = share_of(matrix, apis[i]);
+        if (share.faults + share.profiles > 0)
+            (void)buf_add_format(out,
+                                 "  %-6s %zu faults, %zu killed; %zu conformant profiles; %zu "
+                                 "cases\n",
+                                 apis[i], share.faults, share.killed, share.profiles, share.cases);
+    }
+}
+
 static bool write_text(const struct cli_prove_matrix *matrix, const struct cli_prove_style *style,
                        struct buf *out)
 {
@@ -83,6 +117,8 @@ static bool write_text(const struct cli_prove_matrix *matrix, const struct cli_p
             out, "%zu cases: %zu can fail, %zu cannot, %zu of them with a reason\n", matrix->cases,
             matrix->cases - matrix->vacuous - matrix->vacuous_with_reason,
             matrix->vacuous + matrix->vacuous_with_reason, matrix->vacuous_with_reason);
+    if (!style->partial)
+        add_shares(matrix, out);
     return !out->failed;
 }
 
@@ -100,11 +136,11 @@ static json_t *row_of(const struct cli_prove_matrix *matrix, const struct cli_pr
         if (cell->known)
             (void)json_object_set_new(cells, plan_case_at(matrix->plan, i)->id, json_string(text));
     }
-    return json_pack("{s:s, s:s, s:s?, s:b, s:o, s:s, s:s?, s:s, s:o}", "name", row->fault->name,
-                     "what", row->fault->what, "impact", row->fault->impact, "conformant",
-                     row->fault->conformant ? 1 : 0, "breaks", breaks, "standing",
-                     standing(matrix, row), "reason", row->reason, "message", row->message, "cases",
-                     cells);
+    return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:o, s:s, s:s?, s:s, s:o}", "name",
+                     row->fault->name, "api", fault_api(row->fault), "what", row->fault->what,
+                     "impact", row->fault->impact, "conformant", row->fault->conformant ? 1 : 0,
+                     "breaks", breaks, "standing", standing(matrix, row), "reason", row->reason,
+                     "message", row->message, "cases", cells);
 }
 
 static json_t *vacuous_of(const struct cli_prove_matrix *matrix)
@@ -178,7 +214,7 @@ static void add_html_row(const struct cli_prove_matrix *matrix, const struct cli
     size_t ran = 0;
     (void)buf_add_format(out, "<tr class=\"%s\"><td><b>", standing(matrix, row));
     add_escaped(out, row->fault->name);
-    (void)buf_add_text(out, "</b><br>");
+    (void)buf_add_format(out, "</b> %s<br>", fault_api(row->fault));
     add_escaped(out, row->fault->what);
     (void)buf_add_text(out, "<br><i>");
     add_escaped(out, row->fault->impact);

@@ -27,6 +27,21 @@ const char *cli_services_take_nodes(struct core_token_nodes *nodes, const char *
     return NULL;
 }
 
+/* A fault of what is not served would show nowhere. */
+static const char *check_faults(const struct cli_serve_options *options)
+{
+    for (size_t i = 0; i < options->faults.count; i++) {
+        const char *api = fault_api(options->faults.at[i]);
+        bool storage = strcmp(api, "1.5") == 0;
+        bool token = strcmp(api, "token") == 0;
+        if (token && !options->token_server)
+            return "that --fault is one of the token server: it needs --token-server";
+        if (!storage && !token && !options->user_api)
+            return "that --fault is one of the User API, or of API 1.1 or 1.0: it needs --user-api";
+    }
+    return NULL;
+}
+
 static const char *check_options(const struct cli_serve_options *options)
 {
     if (options->accounts && !cli_serve_is_loopback(options->host))
@@ -38,7 +53,7 @@ static const char *check_options(const struct cli_serve_options *options)
                "--accounts";
     if (services > 1)
         return "--jwks, --oauth-verify and --accounts exclude each other";
-    return NULL;
+    return check_faults(options);
 }
 
 static const char unreadable[] =

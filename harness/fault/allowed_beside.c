@@ -152,8 +152,9 @@ static const struct fault rows[] = {
     { ALLOWED("account-nobody-is-401", "DELETE of who does not exist is a wrong password"),
       .api = "user", .on = FAULT_ACCOUNT, .when = is_of_nobody, .status = 404,
       .after = fault_status, .number = 401 },
-    { ALLOWED("account-no-node", "The User API has no node for anybody yet: null"), .api = "user",
-      .on = FAULT_ACCOUNT, .info = "node", .status = 200, .after = fault_body, .text = "null" },
+    { ALLOWED("account-node-below-a-path", "The User API's node has a path of its own"),
+      .api = "user", .on = FAULT_ACCOUNT, .info = "node", .status = 200, .after = fault_replace,
+      .text = ":8000/", .other = ":8000/sync/" },
 };
 
 const struct fault_area fault_allowed_beside = FAULT_AREA(rows);
