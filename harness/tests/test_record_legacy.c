@@ -110,7 +110,7 @@ static void legacy_once(void *context)
 {
     static const uint8_t key[RECORD_SYNC_KEY];
     struct record_bundle keys;
-    char username[RECORD_USERNAME_TEXT];
+    char username[RECORD_USERNAME_TEXT] = "";
     (void)context;
     (void)!record_bundle_of_sync_key(key, SLICE("username"), &keys);
     if (record_username_of(SLICE("a"), username))

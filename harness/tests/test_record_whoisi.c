@@ -46,13 +46,13 @@ static void nothing_is_no_bytes(void **state)
 static void a_length_of_more_than_a_byte_is_most_significant_first(void **state)
 {
     (void)state;
-    enum { LENGTH = 0x010203 };
+    enum { LENGTH = 0x01020304 };
     static uint8_t payload[LENGTH];
     AUTO(buf_free) struct buf out = buf_bounded(LENGTH + 256);
     struct record_writer writer = record_writer_of(&out, RECORD_WHOISI);
     memset(payload, 'x', sizeof(payload));
     assert_true(record_writer_id(&writer, slice_of(payload, LENGTH - 2)));
-    assert_memory_equal(out.ptr, "\0\1\2\3", 4);
+    assert_memory_equal(out.ptr, "\1\2\3\4", 4);
     assert_int_equal(out.len, LENGTH + 4);
 }
 
