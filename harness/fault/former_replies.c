@@ -249,6 +249,12 @@ static const struct fault rows[] = {
       .what = "Who accepts anything gets application/newlines", .impact = MISREAD,
       .breaks = { "1.1/formats/json-default" }, .when = accepts_anything, .before = fault_set_field,
       .text = "Accept", .other = "application/newlines" },
+    { FORMER, .name = "former-backoff-is-a-date", .what = "X-Weave-Backoff is a date",
+      .impact = "clients do not slow down", .breaks = { "1.1/headers/backoff" }, .on = FAULT_ITEM,
+      .after = fault_set, .text = "X-Weave-Backoff", .other = "Wed, 21 Oct 2015 07:28:00 GMT" },
+    { FORMER, .name = "former-alert-is-a-number", .what = "X-Weave-Alert is a number",
+      .impact = "users are shown what nobody understands", .breaks = { "1.1/headers/alert" },
+      .on = FAULT_INFO, .after = fault_set, .text = "X-Weave-Alert", .other = "17" },
 };
 
 const struct fault_area fault_former_replies = FAULT_AREA(rows);

@@ -305,6 +305,9 @@ static const struct fault rows[] = {
     { TOKEN, .name = "token-no-nosniff", .what = "X-Content-Type-Options is not sent",
       .impact = "a browser may take the answer for a page", .breaks = { "token/response/nosniff" },
       .after = fault_unset, .text = "X-Content-Type-Options" },
+    { TOKEN, .name = "token-backoff-is-a-date", .what = "X-Backoff is a date",
+      .impact = "clients do not slow down", .breaks = { "token/headers/x-backoff" },
+      .after = fault_set, .text = "X-Backoff", .other = "Wed, 21 Oct 2015 07:28:00 GMT" },
 };
 
 const struct fault_area fault_token_replies = FAULT_AREA(rows);

@@ -36,6 +36,8 @@ static const struct predefined {
     { "other.name", "users", "user" },
     { "third.name", "users", "user" },
     { "password", NULL, "user" },
+    { "address", NULL, "user" },
+    { "address.name", NULL, "user" },
 };
 
 /* Branches of no number. */

@@ -1,5 +1,6 @@
 #include "runner/case.h"
 
+#include "auth/basic.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "runner/step.h"
@@ -34,6 +35,18 @@ static bool set_names(struct runner_case *running)
             return false;
     }
     return plan_scope_set(running->main.scope, "password", target->password);
+}
+
+/* The user's address, and the name that it stands for. */
+static bool set_address(struct runner_case *running)
+{
+    char address[64];
+    char room[RECORD_USERNAME_TEXT];
+    (void)snprintf(address, sizeof(address), RUNNER_NAME "%llu@example.com",
+                   (unsigned long long)running->accounts[RUNNER_ME].uid);
+    struct slice name = auth_basic_name(slice_text(address), room);
+    return name.len > 0 && plan_scope_set(running->main.scope, "address", slice_text(address)) &&
+           plan_scope_set(running->main.scope, "address.name", name);
 }
 
 static bool set_world(struct runner_case *running)
@@ -89,8 +102,8 @@ struct runner_case *runner_case_new(struct runner_world *world, size_t index, si
     const struct plan_branch steps = { running->plan->steps, running->plan->step_count };
     bool begun = runner_strand_init(&running->main, running, &steps, plan_scope_new());
     if (!runner_evidence_init(&running->evidence, world) || !begun ||
-        !set_users(running, index, seat) || !set_names(running) || !set_world(running) ||
-        !set_row(running)) {
+        !set_users(running, index, seat) || !set_names(running) || !set_address(running) ||
+        !set_world(running) || !set_row(running)) {
         runner_case_free(running);
         return NULL;
     }
