@@ -40,8 +40,8 @@ static void handle(void *context, const struct http_request *request, struct htt
     bench->head[bench->handled++] = request->method == HTTP_METHOD_HEAD;
     reply->status = slice_is(request->target, "/none") ? 0 : 200;
     if (slice_starts(request->target, big) &&
-        slice_to_u64(slice_from(request->target, big.len), &count) && count <= BIG_MAX &&
-        buf_reserve(&reply->body, (size_t)count)) {
+        slice_to_u64(slice_from(request->target, big.len), &count) && count > 0 &&
+        count <= BIG_MAX && buf_reserve(&reply->body, (size_t)count)) {
         memset(reply->body.ptr, 'x', (size_t)count);
         reply->body.len = (size_t)count;
         return;

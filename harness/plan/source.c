@@ -85,12 +85,22 @@ struct plan_place plan_source_key_place(struct plan_source *source, const struct
     return place_at(source, node->key_at > 0 ? node->key_at - 1 : node->at);
 }
 
+/* A message is one line, whatever it repeats of the text. */
+static void flatten(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+    }
+}
+
 static void complain(struct plan_source *source, struct plan_place place, const char *format,
                      va_list args)
 {
     char text[MESSAGE_MAX];
     if (vsnprintf(text, sizeof(text), format, args) < 0)
         text[0] = '\0';
+    flatten(text);
     plan_ledger_wrong(source->ledger, source->name, &place, text);
 }
 
