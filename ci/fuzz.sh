@@ -6,14 +6,18 @@
 # fuzz_targets: the names of all targets, one a line.
 fuzz_targets() { sed -n 's/^\([a-z0-9_]\{1,\}\) .*/\1/p' fuzz/targets; }
 
-# fuzz_row TARGET: its longest input, dictionaries and folders of seeds, as fuzz/targets has them.
+# What allocating costs most of is the stack that is kept of it, and freed memory that has left the cache.  A finding is
+# run again without this.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=1:quarantine_size_mb=1}
+
+# fuzz_row TARGET: its usual and its longest input, dictionaries and folders of seeds, as fuzz/targets has them.
 fuzz_row() { awk -v target="$1" '$1 == target { $1 = ""; print }' fuzz/targets; }
 
 # fuzz_seeds TARGET: the folders that it starts from, one a line.
 fuzz_seeds() {
     local folder row
     read -ra row < <(fuzz_row "$1")
-    for folder in "fuzz/corpus/$1" "${row[@]:2}"; do
+    for folder in "fuzz/corpus/$1" "${row[@]:3}"; do
         [[ $folder != seeds/* ]] || folder=$seeds/${folder#seeds/}
         [ ! -d "$folder" ] || echo "$folder"
     done
@@ -23,34 +27,52 @@ fuzz_seeds() {
 fuzz_dictionary() {
     local name row
     read -ra row < <(fuzz_row "$1")
-    [ "${row[1]:--}" != - ] || return 1
-    for name in ${row[1]//,/ }; do cat "fuzz/dict/$name.dict"; done >"$2"
+    [ "${row[2]:--}" != - ] || return 1
+    for name in ${row[2]//,/ }; do cat "fuzz/dict/$name.dict"; done >"$2"
+}
+
+# fuzz_short_and_long TARGET CORPUS ARGUMENT...: three quarters of the budget on inputs of the usual length, from seeds that
+# are no longer, and the rest on all: what most inputs show, short ones show many times as fast.
+fuzz_short_and_long() {
+    local target=$1 corpus=$2 short=$logs/$1.short row folder folders
+    shift 2
+    read -ra row < <(fuzz_row "$target")
+    mapfile -t folders < <(fuzz_seeds "$target")
+    for folder in "${folders[@]}"; do
+        mkdir -p "$short/$folder"
+        find "$folder" -type f -size -"$((row[0] + 1))c" -exec cp -t "$short/$folder" {} +
+    done
+    fuzz_once "$target" 3 "$@" -max_len="${row[0]}" "$corpus" "$short" &&
+        fuzz_once "$target" 1 "$@" -max_len="${row[1]}" "$corpus" "${folders[@]}"
+}
+
+# fuzz_once TARGET QUARTERS ARGUMENT...: one run of so many quarters of the budget.
+fuzz_once() {
+    local target=$1 budget=-max_total_time=$((seconds * $2 / 4))
+    [ -z "$runs" ] || budget=-runs=$((runs * $2 / 4))
+    shift 2
+    TIMEFORMAT='%U %S'
+    { time "build/fuzz/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
 }
 
 # fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
 # the budget is a number of executions.
 fuzz_with_libfuzzer() {
-    local target=$1 program=build/fuzz/fuzz/fuzz_$1 corpus=build/corpus/$1 row folders arguments
+    local target=$1 corpus=build/corpus/$1 row arguments
     read -ra row < <(fuzz_row "$target")
-    mapfile -t folders < <(fuzz_seeds "$target")
-    arguments=(-max_len="${row[0]}" -timeout=25 -rss_limit_mb=2048 -print_final_stats=1
-        -artifact_prefix="build/findings/$target-")
+    arguments=(-timeout=25 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="build/findings/$target-")
     ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments+=(-dict="$logs/$target.dict")
     if [ -n "$runs" ]; then
         corpus=$logs/$target.corpus
-        arguments+=(-seed=1 -runs="$runs")
-    else
-        arguments+=(-max_total_time="$seconds")
+        arguments+=(-seed=1)
     fi
     mkdir -p "$corpus" build/findings
-    TIMEFORMAT='%U %S'
-    { time "$program" "${arguments[@]}" "$corpus" "${folders[@]}" >"$logs/$target.log" 2>&1; } 2>"$logs/$target.time" ||
-        return 1
+    fuzz_short_and_long "$target" "$corpus" "${arguments[@]}" || return 1
     [ -z "$runs" ] || return 0
     rm -rf "$corpus.merged"
     mkdir "$corpus.merged"
-    "$program" -max_len="${row[0]}" -merge=1 "$corpus.merged" "fuzz/corpus/$target" "$corpus" >"$logs/$target.merge" 2>&1 ||
-        return 1
+    "build/fuzz/fuzz/fuzz_$target" -max_len="${row[1]}" -merge=1 "$corpus.merged" "fuzz/corpus/$target" "$corpus" \
+        >"$logs/$target.merge" 2>&1 || return 1
     rm -rf "$corpus"
     mv "$corpus.merged" "$corpus"
 }
@@ -61,12 +83,12 @@ fuzz_with_afl() {
     read -ra row < <(fuzz_row "$target")
     mkdir -p "$logs/$target.in"
     while read -r folder; do
-        find "$folder" -type f -size -"$((row[0] / 512 + 1))"b -exec cp -t "$logs/$target.in" {} +
+        find "$folder" -type f -size -"$((row[1] / 512 + 1))"b -exec cp -t "$logs/$target.in" {} +
     done < <(fuzz_seeds "$target")
     ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments=(-x "$logs/$target.dict")
     rm -rf "$state"
     AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_IGNORE_PROBLEMS=1 \
-        afl-fuzz -V "$seconds" -i "$logs/$target.in" -o "$state" -G "${row[0]}" -t 2000+ -m none "${arguments[@]}" -- \
+        afl-fuzz -V "$seconds" -i "$logs/$target.in" -o "$state" -G "${row[1]}" -t 2000+ -m none "${arguments[@]}" -- \
         "build/afl/fuzz/fuzz_$target" >"$logs/$target.log" 2>&1 || return 1
     [ -z "$(find "$state/default/crashes" "$state/default/hangs" -type f ! -name README.txt)" ]
 }
@@ -78,7 +100,7 @@ fuzz_figures() {
         awk '{ of[$1] = $3 } END { print of["execs_done"] + 0, of["edges_found"] + 0, of["corpus_count"] + 0 }' "$state"
     else
         awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
-            $1 == "stat::number_of_executed_units:" { done = $2 }
+            $1 == "stat::number_of_executed_units:" { done += $2 }
             END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }' "$logs/$1.log"
     fi
 }
@@ -89,15 +111,15 @@ fuzz_rate() {
         awk '$1 == "execs_per_sec" { rate = int($3) } END { print (rate > 0 ? rate : 1) }' "build/afl-state/$1/default/fuzzer_stats"
         return
     fi
-    awk 'NR == FNR { if ($1 == "stat::number_of_executed_units:") done = $2; next }
-        { took = $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
+    awk 'NR == FNR { if ($1 == "stat::number_of_executed_units:") done += $2; next }
+        { took += $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
         "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
 }
 
 # fuzz_requests TARGET: how many requests its sessions sent for each second of processor time; or nothing.
 fuzz_requests() {
     [ -f "$logs/$1.time" ] || return 0
-    awk 'NR == FNR { if ($1 == "requests:") sent = $2; next } { took = $1 + $2 }
+    awk 'NR == FNR { if ($1 == "requests:") sent += $2; next } { took += $1 + $2 }
         END { if (sent > 0 && took > 0) printf "  %d requests/s", sent / took }' \
         "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
 }

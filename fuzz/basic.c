@@ -8,14 +8,15 @@ enum { ROOM = 1024 * 1024 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice user, password, same_user, same_password;
-    struct buf scratch = buf_bounded(ROOM), again = buf_bounded(ROOM), out = buf_bounded(ROOM);
+    static struct buf scratch = { .ceiling = ROOM }, again = { .ceiling = ROOM };
+    static struct buf out = { .ceiling = ROOM };
+    buf_clear(&scratch);
+    buf_clear(&again);
+    buf_clear(&out);
     if (auth_basic_parse(slice_of(data, size), &scratch, &user, &password)) {
         FUZZ_CHECK(auth_basic_sign(user, password, &out));
         FUZZ_CHECK(auth_basic_parse(buf_slice(&out), &again, &same_user, &same_password));
         FUZZ_CHECK(slice_eq(user, same_user) && slice_eq(password, same_password));
     }
-    buf_free(&scratch);
-    buf_free(&again);
-    buf_free(&out);
     return 0;
 }

@@ -15,19 +15,32 @@
         }                                                                                          \
     } while (0)
 
-/* Whether the costly checks are to be done on this input: always without an engine; with one on one
- * input in sixteen, the same each time, so that the cheap ones see many more. */
-static inline int fuzz_goes_deep(const uint8_t *data, size_t size)
+/* What the cheap part of a property saw of an input, as a number: more of it is mixed in with
+ * fuzz_note, and fuzz_goes_deep says whether the costly part is to see the input, too. */
+static inline void fuzz_note(uint64_t *outcome, uint64_t seen)
+{
+    uint64_t mixed = *outcome ^ seen;
+    (void)__builtin_mul_overflow(mixed, UINT64_C(0x9e3779b97f4a7c15), &mixed);
+    *outcome = mixed ^ mixed >> 32;
+}
+
+/* Always without an engine.  With one, on the first input of an outcome, and on one in 64 of those
+ * that come after it: the cheap part then sees many more inputs, and none of a new kind is left
+ * out. */
+static inline int fuzz_goes_deep(uint64_t outcome)
 {
 #ifdef FUZZ_REPLAY
-    (void)data;
-    (void)size;
+    (void)outcome;
     return 1;
 #else
-    uint32_t sum = (uint32_t)size;
-    for (size_t i = 0; i < size && i < 256; i++)
-        sum = (sum << 5 | sum >> 27) ^ data[i];
-    return (sum ^ sum >> 7 ^ sum >> 13) % 16 == 0;
+    enum { OUTCOMES = 65536, ONE_IN = 64 };
+    static uint64_t known[OUTCOMES];
+    static uint32_t later;
+    uint64_t *place = &known[outcome % OUTCOMES];
+    if (*place == outcome + 1)
+        return ++later % ONE_IN == 0;
+    *place = outcome + 1;
+    return 1;
 #endif
 }
 

@@ -37,14 +37,14 @@ static size_t read_first(struct slice wire, struct buf *log)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice wire = slice_of(data, size);
-    struct buf ours = buf_bounded(LOG_CEILING), theirs = buf_bounded(LOG_CEILING);
+    static struct buf ours = { .ceiling = LOG_CEILING }, theirs = { .ceiling = LOG_CEILING };
+    buf_clear(&ours);
+    buf_clear(&theirs);
     size_t len = read_first(wire, &ours);
     enum peer_verdict verdict = len > 0 ? peer_read(slice_head(wire, len), &theirs) : PEER_UNABLE;
     if (verdict == PEER_REFUSED)
         (void)fprintf(stderr, "the peer: %s\n", peer_reason());
     FUZZ_CHECK(verdict != PEER_REFUSED);
     FUZZ_CHECK(verdict == PEER_UNABLE || slice_eq(buf_slice(&ours), buf_slice(&theirs)));
-    buf_free(&ours);
-    buf_free(&theirs);
     return 0;
 }

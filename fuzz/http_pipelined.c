@@ -18,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct http_bounds bounds = { LIMIT_TARGET, LIMIT_HEAD, LIMIT_FIELD_COUNT, 4096 };
     struct slice wire = slice_of(data, size);
+    if (!fuzz_goes_deep(check_walk(wire, HTTP_REQUESTS, &bounds)))
+        return 0;
     struct events whole = read_in_pieces(wire, HTTP_REQUESTS, &bounds, SIZE_MAX, NULL);
     struct slice log = buf_slice(&whole.log);
     while (wire.len > 0) {

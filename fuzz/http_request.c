@@ -84,8 +84,7 @@ static void check_rewrite(struct slice wire)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice wire = slice_of(data, size);
-    check_walk(wire, HTTP_REQUESTS, &wide);
-    if (!fuzz_goes_deep(data, size))
+    if (!fuzz_goes_deep(check_walk(wire, HTTP_REQUESTS, &wide)))
         return 0;
     check_splits(wire, HTTP_REQUESTS, &wide);
     check_splits(wire, HTTP_REQUESTS, &tight);

@@ -33,7 +33,9 @@ static bool is_encoded(uint8_t byte)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice input = slice_of(data, size);
-    struct buf there = buf_bounded(ROOM), back = buf_bounded(ROOM);
+    static struct buf there = { .ceiling = ROOM }, back = { .ceiling = ROOM };
+    buf_clear(&there);
+    buf_clear(&back);
     FUZZ_CHECK(http_percent_encode(input, &there) && there.len <= 3 * size);
     for (size_t i = 0; i < there.len; i++)
         FUZZ_CHECK(is_encoded(there.ptr[i]));
@@ -43,7 +45,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool decoded = http_percent_decode(input, &there);
     FUZZ_CHECK(decoded == decode_slowly(input, &back));
     FUZZ_CHECK(decoded ? slice_eq(buf_slice(&there), buf_slice(&back)) : there.len == 0);
-    buf_free(&there);
-    buf_free(&back);
     return 0;
 }

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-enum { ROOM = 8 * 1024 * 1024 };
+enum { ROOM = 8 * 1024 * 1024, TOKENS_NOTED = 12 };
 
 /* Ours is narrower in depth (32, jansson 2048); jansson's in the size of numbers and in keys that
  * hold U+0000; a NUL byte behind a number is lost to jansson, so that it takes "-5\0" for JSON.
@@ -20,14 +20,19 @@ static bool fair(struct slice text, const struct record_scan *scan, const json_e
 }
 
 /* Whether the text is JSON whose strings are text. */
-static bool scans(struct record_scan *scan)
+static bool scans(struct record_scan *scan, uint64_t *outcome)
 {
     enum record_token token;
     bool unpaired = false;
+    size_t count = 0;
     do {
         token = record_scan_next(scan);
         unpaired |= scan->unpaired;
+        if (count++ < TOKENS_NOTED)
+            fuzz_note(outcome, (uint64_t)token << 2 | (uint64_t)scan->escaped << 1 | unpaired);
     } while (token != RECORD_SCAN_END && token != RECORD_SCAN_BAD);
+    FUZZ_CHECK(record_scan_next(scan) == token); /* it stays at its end */
+    fuzz_note(outcome, (uintptr_t)scan->rule);
     return token == RECORD_SCAN_END && !unpaired;
 }
 
@@ -78,21 +83,22 @@ static void check_round_trip(const struct record_update *first)
     buf_free(&scratch);
 }
 
-static void check_record(struct slice text, const json_t *theirs)
+/* The record borrows from what is read next. */
+static enum record_err decode(struct slice text, struct record_update *ret_update,
+                              uint64_t *outcome)
 {
-    const struct record_bounds bounds = { .payload_bytes = ROOM };
-    struct buf scratch = buf_bounded(ROOM);
-    struct record_update update;
+    static const struct record_bounds bounds = { .payload_bytes = ROOM };
+    static struct buf scratch = { .ceiling = ROOM };
     struct record_fault fault;
+    buf_clear(&scratch);
     FUZZ_CHECK(buf_reserve(&scratch, text.len));
-    enum record_err err = record_decode(text, &bounds, &scratch, &update, &fault);
+    enum record_err err = record_decode(text, &bounds, &scratch, ret_update, &fault);
     FUZZ_CHECK(err == RECORD_OK || fault.offset <= text.len);
-    if (err == RECORD_OK) {
-        check_round_trip(&update);
-        if (theirs != NULL)
-            check_meaning(theirs, &update);
-    }
-    buf_free(&scratch);
+    fuzz_note(outcome, err == RECORD_OK ? (uint64_t)ret_update->payload_is << 4 |
+                                              (uint64_t)ret_update->sortindex_is << 2 |
+                                              (uint64_t)ret_update->ttl_is
+                                        : (uintptr_t)fault.rule);
+    return err;
 }
 
 /* A list ends or has the wrong shape exactly when the body is JSON. */
@@ -125,12 +131,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_error_t error = { 0 };
     struct slice text = slice_of(data, size);
     struct record_scan scan = record_scan_of(text);
-    bool ours = scans(&scan);
+    struct record_update update;
+    uint64_t outcome = 0;
+    bool ours = scans(&scan, &outcome);
+    enum record_err err = decode(text, &update, &outcome);
+    if (!fuzz_goes_deep(outcome))
+        return 0;
+    if (err == RECORD_OK)
+        check_round_trip(&update);
     json_t *theirs = json_loadb((const char *)data, size,
                                 JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     if (fair(text, &scan, &error))
         FUZZ_CHECK(ours == (theirs != NULL));
-    check_record(text, theirs);
+    if (err == RECORD_OK && theirs != NULL)
+        check_meaning(theirs, &update);
     check_list(text);
     json_decref(theirs);
     return 0;

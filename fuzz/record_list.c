@@ -6,14 +6,14 @@
 
 #include <jansson.h>
 
-enum { ROOM = 8 * 1024 * 1024 };
+enum { ROOM = 8 * 1024 * 1024, RECORDS_NOTED = 6 };
 
 static const struct record_bounds bounds = { .payload_bytes = 64 };
 
 struct reading {
     struct record_list list;
-    struct buf scratch;
     size_t read, invalid;
+    uint64_t outcome;
     enum record_err over;
 };
 
@@ -28,14 +28,14 @@ static struct record_bso bso_of(const struct record_update *update)
 /* Reads all; writes what is valid to ${writer}, which may be NULL. */
 static void read_all(struct slice text, struct reading *reading, struct record_writer *writer)
 {
+    static struct buf scratch = { .ceiling = ROOM };
     struct record_update update;
     struct record_fault fault;
-    *reading =
-        (struct reading){ .list = record_list_of(text, RECORD_JSON), .scratch = buf_bounded(ROOM) };
-    FUZZ_CHECK(buf_reserve(&reading->scratch, text.len));
+    *reading = (struct reading){ .list = record_list_of(text, RECORD_JSON) };
+    buf_clear(&scratch);
+    FUZZ_CHECK(buf_reserve(&scratch, text.len));
     do {
-        reading->over =
-            record_list_next(&reading->list, &bounds, &reading->scratch, &update, &fault);
+        reading->over = record_list_next(&reading->list, &bounds, &scratch, &update, &fault);
         FUZZ_CHECK(reading->over == RECORD_OK || reading->over == RECORD_END ||
                    fault.offset <= text.len);
         const struct record_bso bso = bso_of(&update);
@@ -43,10 +43,15 @@ static void read_all(struct slice text, struct reading *reading, struct record_w
             FUZZ_CHECK(record_writer_bso(writer, &bso));
         reading->read += reading->over == RECORD_OK;
         reading->invalid += reading->over == RECORD_INVALID;
+        if (reading->over != RECORD_OK && reading->over != RECORD_END)
+            fuzz_note(&reading->outcome, (uintptr_t)fault.rule);
+        else if (reading->over == RECORD_OK && reading->read < RECORDS_NOTED)
+            fuzz_note(&reading->outcome, (uint64_t)update.payload_is << 4 |
+                                             (uint64_t)update.sortindex_is << 2 |
+                                             (uint64_t)update.ttl_is);
     } while (reading->over == RECORD_OK || reading->over == RECORD_INVALID);
-    FUZZ_CHECK(record_list_next(&reading->list, &bounds, &reading->scratch, &update, &fault) ==
+    FUZZ_CHECK(record_list_next(&reading->list, &bounds, &scratch, &update, &fault) ==
                reading->over);
-    buf_free(&reading->scratch);
 }
 
 static void check_counts(struct slice text, const struct reading *reading)
@@ -65,13 +70,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice text = slice_of(data, size);
     struct reading first, again;
-    struct buf out = buf_bounded(ROOM);
+    static struct buf out = { .ceiling = ROOM };
     struct record_writer writer = record_writer_of(&out, RECORD_JSON);
+    buf_clear(&out);
+    read_all(text, &first, NULL);
+    if (!fuzz_goes_deep(first.outcome))
+        return 0;
     read_all(text, &first, &writer);
     check_counts(text, &first);
     FUZZ_CHECK(record_writer_end(&writer));
     read_all(buf_slice(&out), &again, NULL);
     FUZZ_CHECK(again.read == first.read && again.invalid == 0 && again.over == RECORD_END);
-    buf_free(&out);
     return 0;
 }

@@ -26,8 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice rest = slice_of(data, size), line;
     struct record_list list = record_list_of(rest, RECORD_NEWLINES);
-    struct buf ours = buf_bounded(ROOM), theirs = buf_bounded(ROOM);
+    static struct buf ours = { .ceiling = ROOM }, theirs = { .ceiling = ROOM };
     enum record_err err = RECORD_OK;
+    buf_clear(&ours);
+    buf_clear(&theirs);
     FUZZ_CHECK(buf_reserve(&ours, size) && buf_reserve(&theirs, size));
     while (rest.len > 0 && (err == RECORD_OK || err == RECORD_INVALID)) {
         struct record_update update = { 0 }, alone = { 0 };
@@ -46,7 +48,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct record_fault fault;
         FUZZ_CHECK(record_list_next(&list, &bounds, &ours, &update, &fault) == RECORD_END);
     }
-    buf_free(&ours);
-    buf_free(&theirs);
     return 0;
 }

@@ -12,9 +12,10 @@ static void write_both(struct slice text, bool ids, struct record_writer *whoisi
 {
     static const struct record_bounds bounds = { .payload_bytes = ROOM };
     struct record_list list = record_list_of(text, RECORD_JSON);
-    struct buf scratch = buf_bounded(ROOM);
+    static struct buf scratch = { .ceiling = ROOM };
     struct record_update update;
     struct record_fault fault;
+    buf_clear(&scratch);
     FUZZ_CHECK(buf_reserve(&scratch, text.len));
     while (record_list_next(&list, &bounds, &scratch, &update, &fault) == RECORD_OK) {
         const struct record_bso bso = { .id = update.id, .payload = update.payload };
@@ -24,7 +25,6 @@ static void write_both(struct slice text, bool ids, struct record_writer *whoisi
             FUZZ_CHECK(record_writer_bso(whoisi, &bso) && record_writer_bso(lines, &bso));
     }
     FUZZ_CHECK(record_writer_end(whoisi) && record_writer_end(lines));
-    buf_free(&scratch);
 }
 
 static void check_same(struct slice whoisi, struct slice lines)
@@ -43,13 +43,13 @@ static void check_same(struct slice whoisi, struct slice lines)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (int ids = 0; ids <= 1; ids++) {
-        struct buf whoisi = buf_bounded(ROOM), lines = buf_bounded(ROOM);
+        static struct buf whoisi = { .ceiling = ROOM }, lines = { .ceiling = ROOM };
+        buf_clear(&whoisi);
+        buf_clear(&lines);
         struct record_writer packed = record_writer_of(&whoisi, RECORD_WHOISI);
         struct record_writer plain = record_writer_of(&lines, RECORD_NEWLINES);
         write_both(slice_of(data, size), ids != 0, &packed, &plain);
         check_same(buf_slice(&whoisi), buf_slice(&lines));
-        buf_free(&whoisi);
-        buf_free(&lines);
     }
     return 0;
 }

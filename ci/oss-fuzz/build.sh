@@ -29,7 +29,7 @@ for target in $(fuzz_targets | grep -vx empty); do
     [ -x "$work/engine/fuzz/fuzz_$target" ] || continue
     cp "$work/engine/fuzz/fuzz_$target" "$OUT/$target"
     read -ra row < <(fuzz_row "$target")
-    printf '[libfuzzer]\nmax_len = %s\ntimeout = 25\n' "${row[0]}" >"$OUT/$target.options"
+    printf '[libfuzzer]\nmax_len = %s\ntimeout = 25\n' "${row[1]}" >"$OUT/$target.options"
     ! fuzz_dictionary "$target" "$OUT/$target.dict" || printf 'dict = %s.dict\n' "$target" >>"$OUT/$target.options"
     rm -rf "$work/zip" "$OUT/${target}_seed_corpus.zip"
     mkdir "$work/zip"
