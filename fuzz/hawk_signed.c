@@ -1,6 +1,6 @@
-/* What our client signs, our server accepts, once; and it accepts nothing whose method, target,
- * body, host, time or header is not what was signed.  The input has the target, the body, ext and
- * what is changed a line. */
+/* What our client signs, our server accepts, once where it looks; and it accepts nothing whose
+ * method, target, body, host, time or header is not what was signed.  The input has the target, the
+ * body, ext and a line of two bytes: what is changed, and how the server is set up. */
 #include "auth/hawk.h"
 #include "auth/scheme.h"
 
@@ -11,10 +11,24 @@ enum { ROOM = 64 * 1024, PARTS = 4, TS = 1700000000, SKEW = 60 };
 
 static const int64_t now = (int64_t)TS * 100;
 
-static const struct auth_hawk_config config = {
-    .secrets = { .at = { SLICE_INIT("secret") }, .count = 1 },
-    .skew = SKEW,
-    .nonces = 4,
+#define SECRETS                                                                                    \
+    {                                                                                              \
+        .at = { SLICE_INIT("secret") }, .count = 1                                                 \
+    }
+
+static const struct setup {
+    struct auth_hawk_config config;
+    enum auth_result first, again;
+} setups[] = {
+    { { .secrets = SECRETS, .skew = SKEW, .nonces = 4 }, AUTH_OK, AUTH_REPLAYED },
+    { { .secrets = SECRETS, .nonces = 4 }, AUTH_OK, AUTH_REPLAYED },
+    { { .secrets = SECRETS, .skew = SKEW }, AUTH_OK, AUTH_OK },
+    { { .secrets = SECRETS, .node = SLICE_INIT("http://other"), .skew = SKEW },
+      AUTH_WRONG_NODE,
+      AUTH_WRONG_NODE },
+    { { .secrets = SECRETS, .node = SLICE_INIT("http://other"), .nonces = 4 },
+      AUTH_WRONG_NODE,
+      AUTH_REPLAYED },
 };
 
 /* What is sent: a request, and where it went to. */
@@ -38,8 +52,8 @@ static enum auth_result check(struct auth_scheme *scheme, struct sent *sent)
 static void mint(struct buf *token, char key[AUTH_KEY_TEXT])
 {
     const struct auth_token claims = { .uid = 7, .expires = now + 100, .salt = SLICE("salt") };
-    FUZZ_CHECK(auth_token_mint(config.secrets.at[0], &claims, token));
-    FUZZ_CHECK(auth_token_key(config.secrets.at[0], buf_slice(token), claims.salt, key));
+    FUZZ_CHECK(auth_token_mint(SLICE("secret"), &claims, token));
+    FUZZ_CHECK(auth_token_key(SLICE("secret"), buf_slice(token), claims.salt, key));
 }
 
 static bool sign(const struct sent *sent, struct slice ext, struct buf *out)
@@ -82,7 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice parts[PARTS], rest = slice_head(slice_of(data, size), 4000);
     for (size_t i = 0; i < PARTS; i++)
         slice_cut(rest, '\n', &parts[i], &rest);
-    struct auth_scheme *scheme = auth_hawk_scheme_new(&config);
+    const struct setup *setup = &setups[parts[3].len > 1 ? parts[3].ptr[1] % COUNT_OF(setups) : 0];
+    struct auth_scheme *scheme = auth_hawk_scheme_new(&setup->config);
     struct buf header = buf_bounded(ROOM);
     struct sent sent = { .request = { .method = HTTP_METHOD_PUT,
                                       .method_text = SLICE("PUT"),
@@ -93,8 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(scheme != NULL);
     if (parts[0].len > 0 && sign(&sent, parts[2], &header)) {
         sent.fields[1] = (struct http_field){ SLICE("Authorization"), buf_slice(&header) };
-        FUZZ_CHECK(check(scheme, &sent) == AUTH_OK);
-        FUZZ_CHECK(check(scheme, &sent) == AUTH_REPLAYED);
+        FUZZ_CHECK(check(scheme, &sent) == setup->first);
+        FUZZ_CHECK(check(scheme, &sent) == setup->again);
         tamper(&sent, parts[3], &header);
         enum auth_result result = check(scheme, &sent);
         FUZZ_CHECK(result != AUTH_OK && result != AUTH_BUSY);

@@ -90,8 +90,11 @@ void mutate_input(struct slice input, struct rng *rng, struct buf *out)
     struct slice text = input;
     if (rng_below(rng, 4) == 0) /* a line of several */
         text = slice_head(text, slice_find(text, '\n'));
-    if (!find_values(text, &values))
-        return;
+    for (; !find_values(text, &values); values.count = 0) { /* what stands behind other lines */
+        text = slice_from(text, slice_find(text, '\n') + 1);
+        if (text.len == 0)
+            return;
+    }
     struct slice value = values.at[rng_below(rng, values.count)];
     size_t at = (size_t)(value.ptr - input.ptr);
     buf_add(out, slice_head(input, at));

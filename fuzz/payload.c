@@ -36,6 +36,7 @@ static void check_forged(struct slice payload)
     struct buf out = buf_bounded(ROOM);
     enum record_payload_err err = record_payload_decrypt(payload, &keys, &out);
     FUZZ_CHECK(err == RECORD_PAYLOAD_SHAPE || err == RECORD_PAYLOAD_HMAC);
+    FUZZ_CHECK(record_payload_step(err)[0] != '\0' && record_payload_reason(err)[0] != '\0');
     FUZZ_CHECK(out.len == 0);
     buf_free(&out);
 }
@@ -49,6 +50,9 @@ static void check_round_trip(struct slice cleartext, const uint8_t iv[RECORD_IV]
     FUZZ_CHECK(record_payload_open(buf_slice(&payload), &keys, SLICE(""), &out) ==
                record_cleartext_check(cleartext, SLICE(""), &deleted));
     FUZZ_CHECK(out.len == 0 || slice_eq(buf_slice(&out), cleartext));
+    buf_clear(&out);
+    FUZZ_CHECK(record_payload_open(buf_slice(&payload), &keys, SLICE("a"), &out) ==
+               record_cleartext_check(cleartext, SLICE("a"), &deleted));
     buf_clear(&out);
     FUZZ_CHECK(record_payload_decrypt(buf_slice(&payload), &keys, &out) == RECORD_PAYLOAD_OK);
     FUZZ_CHECK(slice_eq(buf_slice(&out), cleartext));
@@ -92,6 +96,19 @@ static void check_signed(struct slice blocks, const uint8_t iv[RECORD_IV])
     buf_free(&out);
 }
 
+/* What is listed is found: as enabled, even where it is declined, too. */
+static void check_meta(const struct record_meta *meta)
+{
+    FUZZ_CHECK(meta->sync_id.len > 0 && meta->engine_count <= RECORD_META_ENGINES);
+    FUZZ_CHECK((record_meta_use_of(meta) == RECORD_META_READ_WRITE) ==
+               (meta->storage_version == RECORD_META_VERSION));
+    for (const struct record_engine *engine = meta->engines; engine != NULL; engine = engine->next)
+        FUZZ_CHECK(record_meta_engine_of(meta, engine->name) == RECORD_ENGINE_ENABLED);
+    for (const struct record_declined *name = meta->declined; name != NULL; name = name->next)
+        FUZZ_CHECK(record_meta_engine_of(meta, name->name) != RECORD_ENGINE_UNDECIDED);
+    (void)record_meta_engine_of(meta, SLICE("an engine of which nobody has heard"));
+}
+
 /* What stands decrypted or plain in payloads: any bytes are read or refused. */
 static void check_readers(struct slice text)
 {
@@ -100,7 +117,7 @@ static void check_readers(struct slice text)
     struct arena *arena = arena_new(ROOM);
     FUZZ_CHECK(arena != NULL);
     if (record_meta_read(text, arena, &meta) == NULL)
-        FUZZ_CHECK(meta.sync_id.len > 0 && meta.engine_count <= RECORD_META_ENGINES);
+        check_meta(&meta);
     if (record_keyring_read(text, &keyring) == NULL)
         FUZZ_CHECK(record_keyring_find(keyring, SLICE("")) != NULL);
     record_keyring_free(keyring);

@@ -50,12 +50,28 @@ static void check_payload(struct slice payload)
     buf_free(&scratch);
 }
 
+/* A file of secrets: lines that are neither empty nor comments, as many as there may be. */
+static void check_secrets(struct slice text)
+{
+    struct auth_secrets secrets;
+    if (auth_secrets_read(text, &secrets) != NULL)
+        return;
+    FUZZ_CHECK(secrets.count > 0 && secrets.count <= LIMIT_SECRETS);
+    for (size_t i = 0; i < secrets.count; i++) {
+        struct slice secret = secrets.at[i];
+        FUZZ_CHECK(secret.len > 0 && secret.ptr[0] != '#');
+        FUZZ_CHECK(slice_eq(slice_trim(secret), secret));
+        FUZZ_CHECK(slice_find(secret, '\n') == secret.len);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct auth_token_opened opened;
     struct buf scratch = buf_bounded(ROOM);
-    struct slice text = slice_of(data, size < 3000 ? size : 3000);
+    struct slice text = slice_of(data, size < 5000 ? size : 5000);
     check_payload(text);
+    check_secrets(text);
     enum auth_token_err err = auth_token_open(&rotated, text, NOW, &scratch, &opened);
     FUZZ_CHECK(err == AUTH_TOKEN_MALFORMED || err == AUTH_TOKEN_FORGED);
     buf_free(&scratch);
