@@ -34,14 +34,12 @@ fuzz_dictionary() {
 # fuzz_short_and_long TARGET CORPUS ARGUMENT...: three quarters of the budget on inputs of the usual length, from seeds that
 # are no longer, and the rest on all: what most inputs show, short ones show many times as fast.
 fuzz_short_and_long() {
-    local target=$1 corpus=$2 short=$logs/$1.short row folder folders
+    local target=$1 corpus=$2 short=$logs/$1.short row folders
     shift 2
     read -ra row < <(fuzz_row "$target")
     mapfile -t folders < <(fuzz_seeds "$target")
-    for folder in "${folders[@]}"; do
-        mkdir -p "$short/$folder"
-        find "$folder" -type f -size -"$((row[0] + 1))c" -exec cp -t "$short/$folder" {} +
-    done
+    mkdir -p "$short"
+    find "${folders[@]}" -type f -size -"$((row[0] + 1))c" -exec cp --parents -t "$short" {} +
     fuzz_once "$target" 3 "$@" -max_len="${row[0]}" "$corpus" "$short" &&
         fuzz_once "$target" 1 "$@" -max_len="${row[1]}" "$corpus" "${folders[@]}"
 }
