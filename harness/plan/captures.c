@@ -32,6 +32,7 @@ static const struct predefined {
     { "limit.max_total_records", "max_total_records", NULL },
     { "limit.max_total_bytes", "max_total_bytes", NULL },
     { "quota.bytes", "quota", NULL },
+    { "quota.writes", "quota", NULL },
     { "name", NULL, "user" },
     { "other.name", "users", "user" },
     { "third.name", "users", "user" },

@@ -49,6 +49,33 @@ static bool set_address(struct runner_case *running)
            plan_scope_set(running->main.scope, "address.name", name);
 }
 
+/* 0: it is not known. */
+static uint64_t largest_record(const struct runner_world *world)
+{
+    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
+        if (world->limits[i].known &&
+            strcmp(runner_limit_rows[i].name, "max_record_payload_bytes") == 0)
+            return world->limits[i].value;
+    }
+    return 0;
+}
+
+/* What a quota is, and how many records of nearly the largest size are more than it holds: the last
+ * two of them, as a server may notice one write late. */
+static bool set_quota(struct runner_case *running)
+{
+    enum { LESS = 4096, LATE = 2 };
+    const struct runner_world *world = running->world;
+    uint64_t largest = largest_record(world);
+    if (world->quota != RUNNER_QUOTA_SET)
+        return true;
+    if (!runner_strand_set(&running->main, "quota.bytes", world->quota_bytes))
+        return false;
+    uint64_t writes = largest > LESS ? world->quota_bytes / (largest - LESS) + LATE : 0;
+    return runner_strand_set(&running->main, "quota.writes",
+                             writes < LIMIT_REPEAT ? writes : LIMIT_REPEAT);
+}
+
 static bool set_world(struct runner_case *running)
 {
     const struct runner_world *world = running->world;
@@ -59,10 +86,8 @@ static bool set_world(struct runner_case *running)
             !runner_strand_set(&running->main, name, world->limits[i].value))
             return false;
     }
-    if (world->quota == RUNNER_QUOTA_SET &&
-        !runner_strand_set(&running->main, "quota.bytes", world->quota_bytes))
-        return false;
-    return plan_scope_set(running->main.scope, "origin", slice_text(world->origin)) &&
+    return set_quota(running) &&
+           plan_scope_set(running->main.scope, "origin", slice_text(world->origin)) &&
            plan_scope_set(running->main.scope, "node", slice_text(world->node)) &&
            plan_scope_set(running->main.scope, "host", slice_text(world->host)) &&
            runner_strand_set(&running->main, "round", 0);

@@ -286,12 +286,13 @@ static void a_secret_that_the_server_tells_reaches_no_verdict(void **state)
 static void a_quota_is_in_kilobytes(void **state)
 {
     (void)state;
-    static const char cases[] = FILE_OF(CASE(
-        "q/known", "must", ", \"needs\": [\"quota\"]",
-        PUT("ok", EXPECT_200
-            ", \"headers\": {\"X-Q\": \"{quota.bytes}\"}")) "," CASE("q/none", "must",
-                                                                     ", \"needs\": [\"no-quota\"]",
-                                                                     PUT("ok", EXPECT_200)));
+    static const char cases[] =
+        FILE_OF(CASE("q/known", "must", ", \"needs\": [\"quota\"]",
+                     PUT("ok", EXPECT_200 ", \"headers\": {\"X-Q\": \"{quota.bytes} "
+                                          "{quota.writes}\"}")) "," CASE("q/none", "must",
+                                                                         ", \"needs\": "
+                                                                         "[\"no-quota\"]",
+                                                                         PUT("ok", EXPECT_200)));
     static const struct {
         const char *quota;
         uint64_t told;
