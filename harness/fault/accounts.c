@@ -73,12 +73,6 @@ static void other_status(struct fault_call *call)
         call->reply->status = (int)call->fault->number;
 }
 
-static void wrap_code(struct fault_call *call)
-{
-    fault_call_set_reply(
-        call, fault_call_text(call, "{\"error\":%.*s}", SLICE_FMT(buf_slice(&call->reply->body))));
-}
-
 /* An account that is there gets a new password: as one that was made. */
 static void take_twice(struct fault_call *call)
 {
@@ -109,12 +103,6 @@ static void make_of_broken_json(struct fault_call *call)
 static bool is_node(struct fault_call *call)
 {
     return slice_is(call->info, "node");
-}
-
-static void quote_node(struct fault_call *call)
-{
-    fault_call_set_reply(
-        call, fault_call_text(call, "\"%.*s\"", SLICE_FMT(buf_slice(&call->reply->body))));
 }
 
 static void node_without_slash(struct fault_call *call)
@@ -193,7 +181,7 @@ static const struct fault rows[] = {
       .text = "4", .other = "0" },
     { ACCOUNT, .name = "account-codes-are-objects", .what = "Codes stand in an object",
       .impact = ASTRAY, .breaks = { "1.1/reg/create", "1.1/reg/password", "1.1/reg/email" },
-      .status = 400, .after = wrap_code },
+      .status = 400, .after = fault_wrap, .text = "error" },
     { ACCOUNT, .name = "account-400-is-422",
       .what = "What is wrong with a request is told with 422", .impact = MISREAD,
       .breaks = { "1.1/reg/create", "1.1/reg/password", "1.1/reg/email" }, .status = 400,
@@ -222,7 +210,7 @@ static const struct fault rows[] = {
       .after = other_code, .text = "12", .other = "0" },
     { ACCOUNT, .name = "account-node-is-json", .what = "The node's URL stands in quotes",
       .impact = LOST, .breaks = { "1.1/reg/node" }, .when = is_node, .status = 200,
-      .after = quote_node },
+      .after = fault_quote },
     { ACCOUNT, .name = "account-node-without-slash",
       .what = "The node's URL does not end in a slash",
       .impact = "clients put 1.1 right behind the port", .breaks = { "1.1/reg/node" },

@@ -74,12 +74,6 @@ static void end_line(struct fault_call *call)
     (void)buf_add_byte(&call->reply->body, '\n');
 }
 
-static void quote_code(struct fault_call *call)
-{
-    struct slice body = buf_slice(&call->reply->body);
-    fault_call_set_reply(call, fault_call_text(call, "\"%.*s\"", SLICE_FMT(body)));
-}
-
 static bool is_weak(struct fault_call *call)
 {
     struct slice raw;
@@ -144,7 +138,7 @@ static const struct fault rows[] = {
     { ALLOWED("account-line-ends", "The User API ends its answers with a line end"), .api = "user",
       .on = FAULT_ACCOUNT, .status = 200, .after = end_line },
     { ALLOWED("account-quoted-codes", "Codes of the User API are texts"), .api = "user",
-      .on = FAULT_ACCOUNT, .status = 400, .after = quote_code },
+      .on = FAULT_ACCOUNT, .status = 400, .after = fault_quote },
     { ALLOWED("account-weak-passwords", "The User API takes any password"), .api = "user",
       .on = FAULT_ACCOUNT, .when = is_weak, .before = strengthen },
     { ALLOWED("account-no-addresses", "The User API needs no address"), .api = "user",
@@ -155,6 +149,22 @@ static const struct fault rows[] = {
     { ALLOWED("account-node-below-a-path", "The User API's node has a path of its own"),
       .api = "user", .on = FAULT_ACCOUNT, .info = "node", .status = 200, .after = fault_replace,
       .text = ":8000/", .other = ":8000/sync/" },
+
+    { .api = "1.1",
+      .name = "two-former-guards-and-payloads",
+      .what = "X-If-Unmodified-Since is not looked at on PUT, and payloads are cut at 64 KiB",
+      .impact = "what overwrites another device's change is not even whole",
+      .parts = { "former-guard-not-looked-at-on-put", "former-payload-cut-at-64k" } },
+    { .api = "token",
+      .name = "two-token-generations-and-keys",
+      .what = "Neither generations nor keys_changed_at are remembered",
+      .impact = "a device that was signed out goes on, with keys that were changed since",
+      .parts = { "state-generation-not-remembered", "state-keys-changed-at-not-looked-at" } },
+    { .api = "user",
+      .name = "two-account-passwords-and-deletions",
+      .what = "A password is changed without the old one, and DELETE says nothing",
+      .impact = "an account is taken over, and cannot be seen to be deleted",
+      .parts = { "account-delete-answers-nothing", "account-password-without-the-old-one" } },
 };
 
 const struct fault_area fault_allowed_beside = FAULT_AREA(rows);

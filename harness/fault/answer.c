@@ -23,6 +23,28 @@ void fault_call_set_reply(struct fault_call *call, struct slice body)
     buf_add(&call->reply->body, body);
 }
 
+void fault_call_keep_reply(struct fault_call *call, struct fault_cell *cell)
+{
+    struct slice time;
+    if (cell == NULL || !http_reply_get(call->reply, "X-Last-Modified", &time))
+        return;
+    buf_clear(&cell->text);
+    buf_add(&cell->text, time);
+    buf_add_byte(&cell->text, '\n');
+    buf_add(&cell->text, buf_slice(&call->reply->body));
+}
+
+void fault_call_answer_kept(struct fault_call *call, const struct fault_cell *cell)
+{
+    struct slice time, body;
+    if (cell == NULL || cell->text.len == 0)
+        return;
+    slice_cut(buf_slice(&cell->text), '\n', &time, &body);
+    fault_call_answer(call, 200, "");
+    fault_call_set_reply(call, body);
+    (void)http_reply_set(call->reply, "X-Last-Modified", time);
+}
+
 /* The body with ${text} in place of ${len} bytes at ${at}. */
 static void splice(struct fault_call *call, size_t at, size_t len, struct slice text)
 {

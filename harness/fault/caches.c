@@ -29,18 +29,10 @@ static bool is_cached(struct fault_call *call)
            fault_call_field(call, "X-If-Unmodified-Since") == NULL;
 }
 
-/* The cell holds the time, a line end and the body. */
 static void answer_from_cache(struct fault_call *call)
 {
-    struct fault_cell *kept = is_cached(call) ? kept_answer(call) : NULL;
-    struct slice time, body;
-    if (kept == NULL || kept->text.len == 0)
-        return;
-    slice_cut(buf_slice(&kept->text), '\n', &time, &body);
-    fault_call_answer(call, 200, "");
-    fault_call_set_reply(call, body);
-    (void)http_reply_set(call->reply, "X-Last-Modified", time);
-    (void)http_reply_set(call->reply, "Content-Type", SLICE("application/json"));
+    if (is_cached(call))
+        fault_call_answer_kept(call, kept_answer(call));
 }
 
 /* What the fault misses: the parameter `text`, or with none, a write of that method to that
@@ -56,18 +48,11 @@ static bool is_missed(struct fault_call *call)
 
 static void fill_cache(struct fault_call *call)
 {
-    struct slice time;
     struct fault_cell *written = generation(call);
     if (written != NULL && (call->method & FAULT_WRITES) != 0 && !is_missed(call))
         written->number++;
-    struct fault_cell *kept =
-        is_cached(call) && call->reply->status == 200 ? kept_answer(call) : NULL;
-    if (kept == NULL || !http_reply_get(call->reply, "X-Last-Modified", &time))
-        return;
-    buf_clear(&kept->text);
-    buf_add(&kept->text, time);
-    buf_add_byte(&kept->text, '\n');
-    buf_add(&kept->text, buf_slice(&call->reply->body));
+    if (is_cached(call) && call->reply->status == 200)
+        fault_call_keep_reply(call, kept_answer(call));
 }
 
 #define CACHE .before = answer_from_cache, .after = fill_cache

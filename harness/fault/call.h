@@ -68,6 +68,11 @@ struct slice fault_call_collection(struct fault_call *call);
 /* Answers the request; the core is not asked. */
 void fault_call_answer(struct fault_call *call, int status, const char *json);
 
+/* Keeps the reply in the cell: its X-Last-Modified, a line end and its body; not one without that
+ * field.  And answers with what was kept, if anything was. */
+void fault_call_keep_reply(struct fault_call *call, struct fault_cell *cell);
+void fault_call_answer_kept(struct fault_call *call, const struct fault_cell *cell);
+
 /* Text of the call's arena; empty when out of memory. */
 struct slice fault_call_text(struct fault_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -24,30 +24,16 @@ static bool is_plain_read(struct fault_call *call)
            fault_call_field(call, "X-If-Modified-Since") == NULL;
 }
 
-/* The cell holds the time, a line end and the body; the number is that of the device's writes. */
 static void answer_from_session(struct fault_call *call)
 {
-    const struct fault_cell *kept = is_plain_read(call) ? session(call) : NULL;
-    struct slice time, body;
-    if (kept == NULL || kept->text.len == 0)
-        return;
-    slice_cut(buf_slice(&kept->text), '\n', &time, &body);
-    fault_call_answer(call, 200, "");
-    fault_call_set_reply(call, body);
-    (void)http_reply_set(call->reply, "X-Last-Modified", time);
+    if (is_plain_read(call))
+        fault_call_answer_kept(call, session(call));
 }
 
 static void fill_session(struct fault_call *call)
 {
-    struct fault_cell *kept = is_plain_read(call) ? session(call) : NULL;
-    struct slice time;
-    if (kept == NULL || call->reply->status != 200 ||
-        !http_reply_get(call->reply, "X-Last-Modified", &time))
-        return;
-    buf_clear(&kept->text);
-    buf_add(&kept->text, time);
-    buf_add_byte(&kept->text, '\n');
-    buf_add(&kept->text, buf_slice(&call->reply->body));
+    if (is_plain_read(call) && call->reply->status == 200)
+        fault_call_keep_reply(call, session(call));
 }
 
 /* Whether the write is of another device than the one that wrote last. */

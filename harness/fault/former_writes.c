@@ -17,19 +17,6 @@
 
 /* Writes. */
 
-static void quote_body(struct fault_call *call)
-{
-    struct slice body = buf_slice(&call->reply->body);
-    fault_call_set_reply(call, fault_call_text(call, "\"%.*s\"", SLICE_FMT(body)));
-}
-
-/* The time alone becomes the object that 1.5 answers a deletion with. */
-static void wrap_time(struct fault_call *call)
-{
-    struct slice body = buf_slice(&call->reply->body);
-    fault_call_set_reply(call, fault_call_text(call, "{\"modified\":%.*s}", SLICE_FMT(body)));
-}
-
 /* A 400 whose code is `text` gets the status `number`. */
 static void other_status(struct fault_call *call)
 {
@@ -222,11 +209,11 @@ static const struct fault rows[] = {
     { FORMER, .name = "former-put-answers-an-object",
       .what = "A PUT is answered with an object, as POST is", .impact = MISREAD,
       .breaks = { "1.1/put/store", "1.1/wbo/modified" }, .on = FAULT_PUT | FAULT_ITEM,
-      .status = 200, .after = wrap_time },
+      .status = 200, .after = fault_wrap, .text = "modified" },
     { FORMER, .name = "former-put-answers-a-text",
       .what = "A PUT is answered with its time in quotes", .impact = MISREAD,
       .breaks = { "1.1/put/store", "1.1/wbo/modified" }, .on = FAULT_PUT | FAULT_ITEM,
-      .status = 200, .after = quote_body },
+      .status = 200, .after = fault_quote },
     { FORMER, .name = "former-broken-json-is-500", .what = "A body that is no JSON ends in a 500",
       .impact = AGAIN, .breaks = { "1.1/put/bad-json", "1.1/status/400-body" }, .status = 400,
       .on = FAULT_PUT | FAULT_POST, .after = other_status, .text = "6", .number = 500 },
@@ -309,7 +296,8 @@ static const struct fault rows[] = {
 
     { FORMER, .name = "former-delete-answers-an-object",
       .what = "A DELETE is answered with an object, as in 1.5", .impact = MISREAD,
-      .breaks = { "1.1/delete/timestamp" }, .on = FAULT_DELETE, .status = 200, .after = wrap_time },
+      .breaks = { "1.1/delete/timestamp" }, .on = FAULT_DELETE, .status = 200, .after = fault_wrap,
+      .text = "modified" },
     { FORMER, .name = "former-delete-answers-true", .what = "A DELETE is answered with true",
       .impact = MISREAD, .breaks = { "1.1/delete/timestamp" }, .on = FAULT_DELETE, .status = 200,
       .after = fault_body, .text = "true" },

@@ -96,6 +96,19 @@ void fault_body(struct fault_call *call)
     fault_call_set_reply(call, slice_text(call->fault->text));
 }
 
+void fault_wrap(struct fault_call *call)
+{
+    struct slice body = buf_slice(&call->reply->body);
+    fault_call_set_reply(
+        call, fault_call_text(call, "{\"%s\":%.*s}", call->fault->text, SLICE_FMT(body)));
+}
+
+void fault_quote(struct fault_call *call)
+{
+    struct slice body = buf_slice(&call->reply->body);
+    fault_call_set_reply(call, fault_call_text(call, "\"%.*s\"", SLICE_FMT(body)));
+}
+
 void fault_drop_member(struct fault_call *call)
 {
     fault_call_drop_member(call, call->fault->text);

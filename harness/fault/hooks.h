@@ -43,6 +43,8 @@ fault_hook fault_shift;
 fault_hook fault_status;
 /* The body is `text`. */
 fault_hook fault_body;
+/* The body becomes the member `text` of an object; or, of the second, a text. */
+fault_hook fault_wrap, fault_quote;
 /* Leaves out the member `text` of the object that the body is. */
 fault_hook fault_drop_member;
 /* Puts `other` in the place of the value at the pointer `text` of the body. */

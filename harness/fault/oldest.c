@@ -29,12 +29,6 @@ static void with_cut_id(struct fault_call *call)
     fault_call_change_records(call, cut_id);
 }
 
-static void wrap_time(struct fault_call *call)
-{
-    struct slice body = buf_slice(&call->reply->body);
-    fault_call_set_reply(call, fault_call_text(call, "{\"modified\":%.*s}", SLICE_FMT(body)));
-}
-
 static void bend_replace(struct fault_txn *txn, struct record_update *update)
 {
     (void)txn;
@@ -97,7 +91,7 @@ static const struct fault rows[] = {
       .before = fault_answer, .number = 404, .text = "0" },
     { OLDEST, .name = "oldest-put-answers-an-object", .what = "A PUT is answered with an object",
       .impact = MISREAD, .breaks = { "1.0/url/version", "1.0/put-post/semantics" },
-      .on = FAULT_PUT | FAULT_ITEM, .status = 200, .after = wrap_time },
+      .on = FAULT_PUT | FAULT_ITEM, .status = 200, .after = fault_wrap, .text = "modified" },
     { OLDEST, .name = "oldest-auth-not-needed", .what = "A request without credentials is let in",
       .impact = ANYBODY, .breaks = { "1.0/auth/basic" }, .judge = fault_judging_forgive,
       .number = AUTH_MISSING },
@@ -175,7 +169,8 @@ static const struct fault rows[] = {
       .text = "X-If-Unmodified-Since" },
     { OLDEST, .name = "oldest-delete-answers-an-object",
       .what = "A DELETE is answered with an object", .impact = MISREAD,
-      .breaks = { "1.0/delete/semantics" }, .on = FAULT_DELETE, .status = 200, .after = wrap_time },
+      .breaks = { "1.0/delete/semantics" }, .on = FAULT_DELETE, .status = 200, .after = fault_wrap,
+      .text = "modified" },
     { OLDEST, .name = "oldest-delete-is-not-done", .what = "A DELETE is answered, and not done",
       .impact = BELIEVE, .breaks = { "1.0/delete/semantics" },
       .on = FAULT_DELETE | FAULT_ITEM | FAULT_COLLECTION, .before = fault_answer, .number = 200,

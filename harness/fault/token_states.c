@@ -161,15 +161,21 @@ static void note_keys_elsewhere(struct fault_call *call)
 
 /* Client states. */
 
+/* The cell with the first state that the sender was seen with; NULL when there is none. */
+static struct fault_cell *note_first_state(struct fault_call *call, struct claim *ret_claim)
+{
+    struct fault_cell *cell = read_claim(call, ret_claim) ? cell_of(call, ret_claim, first) : NULL;
+    if (cell != NULL && cell->number++ == 0)
+        buf_add(&cell->text, ret_claim->state);
+    return cell;
+}
+
 static void keep_first_state(struct fault_call *call)
 {
     struct claim claim;
-    struct fault_cell *cell = read_claim(call, &claim) ? cell_of(call, &claim, first) : NULL;
-    if (cell == NULL)
-        return;
-    if (cell->number++ == 0)
-        buf_add(&cell->text, claim.state);
-    set_key_id(call, claim.number, buf_slice(&cell->text));
+    const struct fault_cell *cell = note_first_state(call, &claim);
+    if (cell != NULL)
+        set_key_id(call, claim.number, buf_slice(&cell->text));
 }
 
 static void take_empty_state(struct fault_call *call)
@@ -212,12 +218,8 @@ static void remember_states(struct fault_call *call)
 static void refuse_first_state(struct fault_call *call)
 {
     struct claim claim;
-    struct fault_cell *cell = read_claim(call, &claim) ? cell_of(call, &claim, first) : NULL;
-    if (cell == NULL)
-        return;
-    if (cell->number++ == 0)
-        buf_add(&cell->text, claim.state);
-    if (cell->text.len == 0 && claim.state.len > 0)
+    const struct fault_cell *cell = note_first_state(call, &claim);
+    if (cell != NULL && cell->text.len == 0 && claim.state.len > 0)
         fault_call_answer(call, 401, "{\"status\":\"invalid-client-state\",\"errors\":[]}");
 }
 
