@@ -381,6 +381,31 @@ static void a_token_is_opened_once(void **state)
     buf_free(&text);
 }
 
+static void a_cache_has_its_own_copy_of_as_many_secrets_as_may_be(void **state)
+{
+    (void)state;
+    uint8_t letters[LIMIT_SECRETS];
+    struct auth_secrets secrets = { .count = LIMIT_SECRETS };
+    for (size_t i = 0; i < LIMIT_SECRETS; i++) {
+        letters[i] = (uint8_t)('A' + i);
+        secrets.at[i] = slice_of(&letters[i], 1);
+    }
+    struct auth_cache *cache = auth_cache_new(&secrets, (struct slice){ 0 });
+    assert_non_null(cache);
+    memset(letters, 'x', sizeof(letters));
+    for (size_t i = 0; i < LIMIT_SECRETS; i++) {
+        const uint8_t letter = (uint8_t)('A' + i);
+        const struct auth_token token = { .uid = i, .node = node, .expires = now };
+        const struct auth_opened *opened;
+        struct buf text = buf_bounded(LIMIT_TOKEN);
+        assert_true(auth_token_mint(slice_of(&letter, 1), &token, &text));
+        assert_int_equal(auth_cache_open(cache, buf_slice(&text), &opened), AUTH_TOKEN_OK);
+        assert_true(opened->uid == i && opened->right_node);
+        buf_free(&text);
+    }
+    auth_cache_free(cache);
+}
+
 static void every_result_has_a_text(void **state)
 {
     (void)state;
@@ -437,6 +462,7 @@ int main(void)
         cmocka_unit_test(two_authorization_headers_are_malformed),
         cmocka_unit_test(more_tokens_than_the_cache_holds_all_work),
         cmocka_unit_test(a_token_is_opened_once),
+        cmocka_unit_test(a_cache_has_its_own_copy_of_as_many_secrets_as_may_be),
         cmocka_unit_test(every_result_has_a_text),
         cmocka_unit_test(the_scheme_survives_without_memory),
     };
