@@ -137,9 +137,9 @@ static enum store_err info_of_broken(struct store_txn *base, struct slice collec
     return store_batch_info(txn->inner, collection, id, ret_batch);
 }
 
-/* The process that holds the batches in memory is started anew after every ${number} requests. */
-static enum store_err info_after_restart(struct store_txn *base, struct slice collection,
-                                         uint64_t id, struct store_batch *ret_batch)
+/* After ${number} requests another worker answers, which does not have the batch. */
+static enum store_err info_of_another_worker(struct store_txn *base, struct slice collection,
+                                             uint64_t id, struct store_batch *ret_batch)
 {
     struct fault_txn *txn = fault_txn_of(base);
     if (fault_txn_count(txn, "%llu", (unsigned long long)id) > txn->fault->number)
@@ -195,13 +195,13 @@ static const struct fault rows[] = {
       .impact = STUCK,
       .breaks = { "1.5/batch/delete-during", "1.5/delete/collection" },
       .store = { .remove_collection = break_batches, .batch_info = info_of_broken } },
-    { .name = "batch-lost-by-a-restart",
-      .what = "Batches are in the memory of a process that is started anew after three requests",
+    { .name = "batch-in-the-memory-of-a-worker",
+      .what = "Batches are in the memory of one worker, and a later request goes to another one",
       .impact = STUCK,
       .breaks = { "1.5/batch/append-202", "1.5/batch/append-same-id",
                   "1.5/batch/commit-visible-all", "1.5/batch/total-limit-17" },
       .number = 2,
-      .store = { .batch_info = info_after_restart } },
+      .store = { .batch_info = info_of_another_worker } },
 
 };
 
