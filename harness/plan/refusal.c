@@ -67,28 +67,54 @@ static bool admits(const json_t *matcher, int status, unsigned depth)
     return admits_dollar(key, json_object_get(matcher, key), status, depth + 1);
 }
 
+/* Which kinds of status are admitted. */
+struct kinds {
+    bool fine, absent, refused;
+};
+
+static void add_kind(struct kinds *kinds, json_int_t status)
+{
+    if (status < STATUS_FIRST || status > STATUS_LAST)
+        return;
+    kinds->fine |= status < STATUS_REFUSED;
+    kinds->absent |= status == STATUS_ABSENT;
+    kinds->refused |= status >= STATUS_REFUSED && status != STATUS_ABSENT;
+}
+
+/* A status, or one of several: what most cases have, and for which not every status needs to be
+ * tried.  False: it is something else, and nothing was added. */
+static bool add_plain(struct kinds *kinds, const json_t *matcher)
+{
+    const json_t *list = json_object_size(matcher) == 1 ? json_object_get(matcher, "$any") : NULL;
+    if (json_is_integer(matcher))
+        add_kind(kinds, json_integer_value(matcher));
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!json_is_integer(json_array_get(list, i)))
+            return false;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        add_kind(kinds, json_integer_value(json_array_get(list, i)));
+    return json_is_integer(matcher) || json_array_size(list) > 0;
+}
+
+static struct kinds kinds_of(const json_t *matcher)
+{
+    struct kinds kinds = { false, false, false };
+    if (add_plain(&kinds, matcher))
+        return kinds;
+    for (int status = STATUS_FIRST; status <= STATUS_LAST; status++)
+        if (admits(matcher, status, 0))
+            add_kind(&kinds, status);
+    return kinds;
+}
+
 bool plan_status_refuses(const json_t *matcher)
 {
-    bool refuses = false;
-    for (int status = STATUS_FIRST; status <= STATUS_LAST; status++) {
-        if (!admits(matcher, status, 0))
-            continue;
-        if (status < STATUS_REFUSED)
-            return false;
-        refuses = refuses || status != STATUS_ABSENT;
-    }
-    return refuses;
+    struct kinds kinds = kinds_of(matcher);
+    return kinds.refused && !kinds.fine;
 }
 
 bool plan_status_accepts(const json_t *matcher)
 {
-    bool accepts = false;
-    for (int status = STATUS_FIRST; status <= STATUS_LAST; status++) {
-        if (!admits(matcher, status, 0))
-            continue;
-        if (status >= STATUS_REFUSED && status != STATUS_ABSENT)
-            return false;
-        accepts = true;
-    }
-    return accepts;
+    struct kinds kinds = kinds_of(matcher);
+    return (kinds.fine || kinds.absent) && !kinds.refused;
 }
