@@ -70,7 +70,8 @@ static const char *const parts[] = {
     "  --quota-budget BYTES  the most that is sent to fill a quota (16777216)\n"
     "  --limit NAME=VALUE    a limit of the built-in core, as in `syncspec help serve`;\n"
     "  --no-batches          the same without batch uploads\n"
-    "  --fault NAME          the built-in core with a fault (repeatable): `syncspec list faults`\n",
+    "  --fault NAME          the built-in core with a fault (repeatable): `syncspec list faults`;\n"
+    "                        `syncspec explain NAME` tells the --api that it is of\n",
     "\n"
     "What is told:\n"
     "  --report FORMAT[:FILE]  repeatable; `syncspec list formats`. Without a report that goes to\n"
