@@ -6,9 +6,10 @@
 # fuzz_targets: the names of all targets, one a line.
 fuzz_targets() { sed -n 's/^\([a-z0-9_]\{1,\}\) .*/\1/p' fuzz/targets; }
 
-# What allocating costs most of is the stack that is kept of it, and freed memory that has left the cache.  A finding is
-# run again without this.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=1:quarantine_size_mb=1}
+# Allocations are cheap without the stacks that are kept of them, and as long as freed memory stays in the cache.  A finding
+# is run again without these.
+quick=${ASAN_OPTIONS:-malloc_context_size=1:quarantine_size_mb=1}
+export quick
 
 # fuzz_row TARGET: its usual and its longest input, dictionaries and folders of seeds, as fuzz/targets has them.
 fuzz_row() { awk -v target="$1" '$1 == target { $1 = ""; print }' fuzz/targets; }
@@ -50,7 +51,7 @@ fuzz_once() {
     [ -z "$runs" ] || budget=-runs=$((runs * $2 / 4))
     shift 2
     TIMEFORMAT='%U %S'
-    { time "build/fuzz/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
+    { time ASAN_OPTIONS=$quick "build/fuzz/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
 }
 
 # fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
@@ -81,10 +82,11 @@ fuzz_with_afl() {
     read -ra row < <(fuzz_row "$target")
     mkdir -p "$logs/$target.in"
     while read -r folder; do
-        find "$folder" -type f -size -"$((row[1] / 512 + 1))"b -exec cp -t "$logs/$target.in" {} +
+        find "$folder" -type f -size -"$((row[1] / 512 + 1))"b -exec cp --backup=numbered -t "$logs/$target.in" {} +
     done < <(fuzz_seeds "$target")
     ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments=(-x "$logs/$target.dict")
     rm -rf "$state"
+    mkdir -p "$state"
     AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_IGNORE_PROBLEMS=1 \
         afl-fuzz -V "$seconds" -i "$logs/$target.in" -o "$state" -G "${row[1]}" -t 2000+ -m none "${arguments[@]}" -- \
         "build/afl/fuzz/fuzz_$target" >"$logs/$target.log" 2>&1 || return 1

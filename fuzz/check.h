@@ -44,6 +44,17 @@ static inline int fuzz_goes_deep(uint64_t outcome)
 #endif
 }
 
+/* Whether the property may ask libraries into which the sanitizer does not see: MemorySanitizer
+ * takes what they write for unwritten. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#define FUZZ_FOREIGN 0
+#endif
+#endif
+#ifndef FUZZ_FOREIGN
+#define FUZZ_FOREIGN 1
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

@@ -59,6 +59,8 @@ static void check_counts(struct slice text, const struct reading *reading)
     struct record_scan scan = record_scan_of(text);
     bool json = record_scan_drain(&scan);
     FUZZ_CHECK((reading->over == RECORD_END || reading->over == RECORD_SHAPE) == json);
+    if (!FUZZ_FOREIGN)
+        return;
     json_t *theirs = json_loadb((const char *)text.ptr, text.len,
                                 JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
     if (reading->over == RECORD_END && theirs != NULL)
