@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
 # Builds all targets by the contract of OSS-Fuzz and ClusterFuzzLite: CC, CXX, CFLAGS, CXXFLAGS and LIB_FUZZING_ENGINE say
 # how, OUT where to.  For each target OUT gets TARGET, TARGET_seed_corpus.zip, TARGET.dict and TARGET.options.  Libraries
-# are linked statically where there is an archive of them: where the targets run, there are no others.
+# are linked statically where there is an archive of them: where the targets run, there are no others.  SYNCSPEC_PROGRAM, the
+# program that writes the seeds, need not be there: it is built then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${OUT:?the folder for the targets}" "${LIB_FUZZING_ENGINE:?what they are linked to}"
 work=${WORK:-$(mktemp -d)}
 
 # 1. The program that writes the seeds: without sanitizers, by the system's compiler.
-env -u CFLAGS -u CXXFLAGS -u LIB_FUZZING_ENGINE CC="${HOST_CC:-gcc}" cmake -G Ninja -S . -B "$work/host" \
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo >"$work/log" || { cat "$work/log"; exit 1; }
-cmake --build "$work/host" --target syncspec >"$work/log" || { tail -n 40 "$work/log"; exit 1; }
+program=${SYNCSPEC_PROGRAM:-$work/host/harness/cli/syncspec}
+if [ -z "${SYNCSPEC_PROGRAM:-}" ]; then
+    env -u CFLAGS -u CXXFLAGS -u LIB_FUZZING_ENGINE CC="${HOST_CC:-gcc}" cmake -G Ninja -S . -B "$work/host" \
+        -DCMAKE_BUILD_TYPE=RelWithDebInfo >"$work/log" || { cat "$work/log"; exit 1; }
+    cmake --build "$work/host" --target syncspec >"$work/log" || { tail -n 40 "$work/log"; exit 1; }
+fi
 rm -rf "$work/seeds"
-"$work/host/harness/cli/syncspec" seeds "$work/seeds"
+"$program" seeds "$work/seeds"
 
 # 2. The targets.
 cmake -G Ninja -S . -B "$work/engine" -DCMAKE_BUILD_TYPE=None -DSYNCSPEC_STATIC=ON -DSYNCSPEC_ENGINE="$LIB_FUZZING_ENGINE" \
@@ -34,7 +38,7 @@ for target in $(fuzz_targets | grep -vx empty); do
     rm -rf "$work/zip" "$OUT/${target}_seed_corpus.zip"
     mkdir "$work/zip"
     while read -r folder; do
-        find "$folder" -maxdepth 1 -type f -size -32k -exec cp -t "$work/zip" {} +
+        find "$folder" -maxdepth 1 -type f -size -32k -exec cp --backup=numbered -t "$work/zip" {} +
     done < <(fuzz_seeds "$target")
     (cd "$work/zip" && python3 -m zipfile -c "$OUT/${target}_seed_corpus.zip" .)
 done
