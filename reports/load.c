@@ -5,6 +5,9 @@
 
 enum { MEMORY = 1024 * 1024 * 1024, PLACE_MAX = 256, KEYS_MAX = 32 };
 
+/* A million of the highest add up to no overflow. */
+#define COUNT_MAX INT64_C(1000000000000)
+
 /* What is being read, and what is wrong with it first. */
 struct reading {
     struct arena *arena;
@@ -87,9 +90,10 @@ static const char *text_of(struct reading *reading, const struct place *object, 
 static size_t count_of(struct reading *reading, const struct place *object, const char *key)
 {
     struct place place = member(object, key);
-    if (json_is_integer(place.value) && json_integer_value(place.value) >= 0)
-        return (size_t)json_integer_value(place.value);
-    complain(reading, &place, "expected a whole number that is not negative");
+    json_int_t count = json_is_integer(place.value) ? json_integer_value(place.value) : -1;
+    if (count >= 0 && count <= COUNT_MAX)
+        return (size_t)count;
+    complain(reading, &place, "expected a whole number, 0 to 1000000000000");
     return 0;
 }
 
