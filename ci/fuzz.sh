@@ -130,7 +130,7 @@ fuzz_tell() {
     echo "$target: a finding"
     grep -E -m 5 '^[./a-z0-9_]+\.c:[0-9]+: |ERROR: |runtime error|SUMMARY' "$logs/$target.log" || tail -n 20 "$logs/$target.log"
     input=$(find build/findings "build/afl-state/$target/default/crashes" -newer "$logs" -type f \
-        \( -name "$target-*-*" -o -name 'id:*' \) 2>/dev/null | head -n 1)
+        \( -name "$target-*-*" -o -name 'id:*' \) 2>/dev/null | head -n 1) || true
     if [ -z "$input" ]; then
         tail -n 20 "$logs/$target.log"
         return
