@@ -49,24 +49,13 @@ static bool set_address(struct runner_case *running)
            plan_scope_set(running->main.scope, "address.name", name);
 }
 
-/* 0: it is not known. */
-static uint64_t largest_record(const struct runner_world *world)
-{
-    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
-        if (world->limits[i].known &&
-            strcmp(runner_limit_rows[i].name, "max_record_payload_bytes") == 0)
-            return world->limits[i].value;
-    }
-    return 0;
-}
-
 /* What a quota is, and how many records of nearly the largest size are more than it holds: the last
  * two of them, as a server may notice one write late. */
 static bool set_quota(struct runner_case *running)
 {
     enum { LESS = 4096, LATE = 2 };
     const struct runner_world *world = running->world;
-    uint64_t largest = largest_record(world);
+    uint64_t largest = runner_world_limit(world, "max_record_payload_bytes");
     if (world->quota != RUNNER_QUOTA_SET)
         return true;
     if (!runner_strand_set(&running->main, "quota.bytes", world->quota_bytes))

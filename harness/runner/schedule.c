@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "runner/case.h"
 #include "runner/declared.h"
+#include "runner/reach.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -163,8 +164,9 @@ static const char *lacking(const struct schedule *schedule, const struct slot *s
         if (missing != NULL)
             return missing;
     }
-    if (world->virtual_time || plan_case->waits <= RUNNER_WAIT_MAX)
-        return NULL;
+    const char *beyond = runner_reach_beyond(world, plan_case);
+    if (beyond != NULL || world->virtual_time || plan_case->waits <= RUNNER_WAIT_MAX)
+        return beyond;
     const char *text = arena_format(world->arena,
                                     "waits %lld s, more than the %d s that a run takes on a live "
                                     "server; the built-in core skips them",

@@ -245,6 +245,15 @@ const char *runner_limit_name(size_t index)
     return index < RUNNER_LIMITS ? runner_limit_rows[index].name : NULL;
 }
 
+uint64_t runner_world_limit(const struct runner_world *world, const char *name)
+{
+    for (size_t i = 0; i < RUNNER_LIMITS; i++) {
+        if (world->limits[i].known && strcmp(runner_limit_rows[i].name, name) == 0)
+            return world->limits[i].value;
+    }
+    return 0;
+}
+
 bool runner_world_is_beyond(const struct runner_world *world, const char *need)
 {
     for (size_t i = 0; i < COUNT_OF(needs); i++) {

@@ -90,6 +90,9 @@ bool runner_world_is_gone(const struct runner_world *world);
  * missing ("" when out of memory). */
 MUST_USE const char *runner_world_lacks(const struct runner_world *world, const char *need);
 
+/* A limit that the target tells; 0: it tells none of that name. */
+uint64_t runner_world_limit(const struct runner_world *world, const char *name);
+
 /* Whether it is the one account that was given which cannot do what ${need} names: other
  * credentials could. */
 bool runner_world_is_beyond(const struct runner_world *world, const char *need);

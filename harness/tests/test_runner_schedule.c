@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+#define POST(query, body)                                                                          \
+    "{\"send\": \"POST /storage/{coll}/ok" query "\", \"json\": " body EXPECT_200 "}"
+
 static const char *const outcome_cases[] = {
     CASE("a/pass", "must", "", PUT("ok", EXPECT_200)),
     CASE("a/fail", "must", "", PUT("bad", EXPECT_200)),
@@ -22,6 +25,15 @@ static const char *const outcome_cases[] = {
     CASE("b/too-large", "must", ", \"needs\": [\"max_total_bytes\"]", PUT("ok", EXPECT_200)),
     CASE("b/unreported", "must", ", \"needs\": [\"max_post_bytes\"]", PUT("ok", EXPECT_200)),
     CASE("b/limit", "must", ", \"needs\": [\"max_post_records\"]", PUT("ok", EXPECT_200)),
+    CASE("b/many", "must", "", POST("", "{\"$bsos\": {\"count\": 100}}") "," POST("", "[1, 2]")),
+    CASE("b/too-many", "must", "", POST("", "{\"$bsos\": {\"count\": 101}}")),
+    CASE("b/too-many-on-purpose", "must", ", \"needs\": [\"max_post_records\"]",
+         POST("", "{\"$bsos\": {\"count\": 101}}")),
+    CASE("b/too-many-in-a-repeat", "must", "",
+         "{\"repeat\": 2, \"steps\": [" POST("", "{\"$bsos\": {\"count\": 101}}") "]}"),
+    CASE("b/too-much-in-a-batch", "must", "",
+         POST("?batch=true", "{\"$bsos\": {\"count\": 10, \"payload_bytes\": 26214400}}") "," POST(
+             "?batch=1", "{\"$bsos\": {\"count\": 1, \"payload_bytes\": 1}}")),
     CASE("c/on-fail", "must", ", \"depends_on\": [\"a/fail\"]", PUT("ok", EXPECT_200)),
     CASE("c/on-blocked", "must", ", \"depends_on\": [\"c/on-fail\"]", PUT("ok", EXPECT_200)),
     CASE("c/on-pass", "must", ", \"depends_on\": [\"a/pass\"]", PUT("ok", EXPECT_200)),
@@ -92,6 +104,13 @@ static const struct {
     { "b/too-large", VERDICT_SKIP, 0, "needs max_total_bytes: it is 262144000" },
     { "b/unreported", VERDICT_SKIP, 0, "needs max_post_bytes: /info/configuration" },
     { "b/limit", VERDICT_PASS, 1, "" },
+    { "b/many", VERDICT_PASS, 2, "" },
+    { "b/too-many", VERDICT_SKIP, 0,
+      "it posts 101 records in one request, and max_post_records is 100" },
+    { "b/too-many-on-purpose", VERDICT_PASS, 1, "" },
+    { "b/too-many-in-a-repeat", VERDICT_SKIP, 0, "it posts 101 records in one request" },
+    { "b/too-much-in-a-batch", VERDICT_SKIP, 0,
+      "it posts 262144001 bytes in batches, and max_total_bytes is 262144000" },
     { "c/on-fail", VERDICT_BLOCKED, 0, "depends on a/fail, which ended in fail" },
     { "c/on-blocked", VERDICT_BLOCKED, 0, "depends on c/on-fail, which ended in blocked" },
     { "c/on-pass", VERDICT_PASS, 1, "" },
@@ -140,7 +159,7 @@ static void every_seed_and_every_order_gives_the_same_verdicts(void **state)
         fake.virtual_time = seed % 2 == 0;
         struct verdict_run *run = runs_all(every_outcome(), &target, &options, &plan);
         assert_outcomes(run);
-        assert_int_equal(run->totals[VERDICT_PASS], 10);
+        assert_int_equal(run->totals[VERDICT_PASS], 12);
         assert_true(fake.pending_most <= (fake.virtual_time ? 1 : options.jobs));
         assert_true(fake.wipes > 0);
         runner_free_run(run);
