@@ -57,8 +57,8 @@ static void a_wrong_case_fails_on_both(void **state)
 static void the_core_has_the_limits_and_the_quota_that_the_target_tells(void **state)
 {
     (void)state;
-    command_expect(RUN "--limit max_post_records=7" SIDE_OF("a.ten"), 0, "\"both\",\n");
-    command_expect(RUN "--limit max_post_records=10" SIDE_OF("a.ten"), 0, "");
+    command_expect(RUN "--limit max_record_payload_bytes=7" SIDE_OF("a.ten"), 0, "\"both\",\n");
+    command_expect(RUN "--limit max_record_payload_bytes=10" SIDE_OF("a.ten"), 0, "");
     command_expect(RUN "--quota 10" SIDE_OF("a.ten"), 0, "\"both\",\n");
 }
 
