@@ -23,7 +23,9 @@ static const char cases[] =
     "{\"id\":\"a/wrong\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
     "{\"send\":\"GET /info/collections\",\"expect\":{\"status\":299}}]},"
     "{\"id\":\"a/ten\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
-    "{\"send\":\"POST /storage/{coll}\",\"json\":{\"$bsos\":{\"count\":10}},\"expect\":{\"json\":"
+    "{\"send\":\"POST "
+    "/storage/"
+    "{coll}\",\"json\":{\"$bsos\":{\"count\":10,\"payload_bytes\":10}},\"expect\":{\"json\":"
     "{\"success\":{\"$length\":10}}}}]},"
     "{\"id\":\"a/right\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
     "{\"send\":\"GET /info/collections\",\"expect\":{\"status\":200}}]}]}";
