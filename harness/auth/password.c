@@ -46,8 +46,6 @@ static bool digest_known(const struct auth_password *stored, struct slice passwo
                          const uint8_t key[AUTH_DIGEST], uint8_t ret[AUTH_DIGEST])
 {
     uint8_t text[AUTH_PASSWORD_SALT + AUTH_PASSWORD_MAX];
-    if (password.len > AUTH_PASSWORD_MAX)
-        return false;
     memcpy(text, stored->salt, AUTH_PASSWORD_SALT);
     if (password.len > 0)
         memcpy(text + AUTH_PASSWORD_SALT, password.ptr, password.len);
@@ -63,7 +61,7 @@ enum auth_password_result auth_password_check_known(const struct auth_password *
                                                     struct auth_password_known *known)
 {
     uint8_t digest[AUTH_DIGEST];
-    bool made = digest_known(stored, password, key, digest);
+    bool made = password.len <= AUTH_PASSWORD_MAX && digest_known(stored, password, key, digest);
     if (made && known->set &&
         auth_equal(slice_of(digest, AUTH_DIGEST), slice_of(known->digest, AUTH_DIGEST)))
         return AUTH_PASSWORD_RIGHT;

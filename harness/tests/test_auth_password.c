@@ -76,6 +76,43 @@ static void the_default_cost_works(void **state)
     assert_int_equal(auth_password_check(&stored, SLICE("secret")), AUTH_PASSWORD_RIGHT);
 }
 
+/* Checks it twice; the second time the hash is none, so that only what is known can be right. */
+static void expect_known(struct auth_password *stored, struct slice password,
+                         struct auth_password_known *known)
+{
+    static const uint8_t key[AUTH_DIGEST] = { 1 };
+    assert_int_equal(auth_password_check_known(stored, password, key, known), AUTH_PASSWORD_RIGHT);
+    memset(stored->hash, 0, sizeof(stored->hash));
+    assert_int_equal(auth_password_check_known(stored, password, key, known), AUTH_PASSWORD_RIGHT);
+}
+
+static void passwords_of_any_length_are_known_again(void **state)
+{
+    (void)state;
+    static const uint8_t key[AUTH_DIGEST] = { 1 };
+    static uint8_t right[AUTH_PASSWORD_MAX + 1], wrong[AUTH_PASSWORD_MAX + 1];
+    static const size_t lengths[] = { 0, 1, 2, AUTH_PASSWORD_MAX - 1, AUTH_PASSWORD_MAX };
+    struct rng_seeded rng = rng_seeded_with(1);
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        struct auth_password stored;
+        struct auth_password_known known = { 0 };
+        struct slice password = slice_of(right, lengths[i]);
+        assert_true(auth_password_set(password, AUTH_PASSWORD_COST_MIN, &rng.base, &stored));
+        expect_known(&stored, password, &known);
+        /* A longer one that begins so, and one that differs in its last byte. */
+        assert_int_equal(
+            auth_password_check_known(&stored, slice_of(right, lengths[i] + 1), key, &known),
+            AUTH_PASSWORD_WRONG);
+        if (lengths[i] == 0)
+            continue;
+        wrong[lengths[i] - 1] = 1;
+        assert_int_equal(
+            auth_password_check_known(&stored, slice_of(wrong, lengths[i]), key, &known),
+            AUTH_PASSWORD_WRONG);
+        wrong[lengths[i] - 1] = 0;
+    }
+}
+
 static void a_right_password_is_known_again_and_no_other(void **state)
 {
     (void)state;
@@ -119,6 +156,7 @@ int main(void)
         cmocka_unit_test(the_hash_is_scrypt),
         cmocka_unit_test(the_default_cost_works),
         cmocka_unit_test(a_right_password_is_known_again_and_no_other),
+        cmocka_unit_test(passwords_of_any_length_are_known_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
