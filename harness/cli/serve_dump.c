@@ -6,10 +6,13 @@
 
 enum { DUMP_MAX = 256 * 1024 };
 
+/* Whether it can stand in JSON as it is: with no zero before it, and no larger than what is read as
+ * an integer.  Any other number is shown as a text. */
 static bool is_number(const char *text)
 {
     uint64_t number;
-    return slice_to_u64(slice_text(text), &number);
+    return slice_to_u64(slice_text(text), &number) && number <= INT64_MAX &&
+           (text[0] != '0' || text[1] == '\0');
 }
 
 /* Text that is not UTF-8 cannot be shown: the buf then fails. */
