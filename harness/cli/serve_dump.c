@@ -11,8 +11,9 @@ enum { DUMP_MAX = 256 * 1024 };
 static bool is_number(const char *text)
 {
     uint64_t number;
-    return slice_to_u64(slice_text(text), &number) && number <= INT64_MAX &&
-           (text[0] != '0' || text[1] == '\0');
+    struct slice digits = slice_text(text);
+    return slice_to_u64(digits, &number) && number <= INT64_MAX &&
+           (digits.len == 1 || !slice_starts(digits, SLICE("0")));
 }
 
 /* Text that is not UTF-8 cannot be shown: the buf then fails. */
