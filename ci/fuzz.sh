@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What the scripts around fuzzing share.  Source it behind ci/lib.sh.  Those that run targets want these set: seconds or
-# runs (the budget), logs (a folder for TARGET.log), seeds (a folder that `syncspec seeds` has filled), engine.
-: "${seconds:=}" "${runs:=}" "${logs:=}" "${seeds:=}" "${engine:=libfuzzer}"
+# runs (the budget), logs (a folder for TARGET.log), seeds (a folder that `syncspec seeds` has filled), engine, preset (which
+# build libFuzzer runs).
+: "${seconds:=}" "${runs:=}" "${logs:=}" "${seeds:=}" "${engine:=libfuzzer}" "${preset:=fuzz}"
 
 # fuzz_targets: the names of all targets, one a line.
 fuzz_targets() { sed -n 's/^\([a-z0-9_]\{1,\}\) .*/\1/p' fuzz/targets; }
@@ -51,7 +52,7 @@ fuzz_once() {
     [ -z "$runs" ] || budget=-runs=$((runs * $2 / 4))
     shift 2
     TIMEFORMAT='%U %S'
-    { time ASAN_OPTIONS=$quick "build/fuzz/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
+    { time ASAN_OPTIONS=$quick "build/$preset/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
 }
 
 # fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
@@ -70,7 +71,7 @@ fuzz_with_libfuzzer() {
     [ -z "$runs" ] || return 0
     rm -rf "$corpus.merged"
     mkdir "$corpus.merged"
-    "build/fuzz/fuzz/fuzz_$target" -max_len="${row[1]}" -merge=1 "$corpus.merged" "fuzz/corpus/$target" "$corpus" \
+    "build/$preset/fuzz/fuzz_$target" -max_len="${row[1]}" -merge=1 "$corpus.merged" "fuzz/corpus/$target" "$corpus" \
         >"$logs/$target.merge" 2>&1 || return 1
     rm -rf "$corpus"
     mv "$corpus.merged" "$corpus"
@@ -135,12 +136,12 @@ fuzz_tell() {
         tail -n 20 "$logs/$target.log"
         return
     fi
-    if [ -x "build/fuzz/fuzz/fuzz_$target" ] && [ "$(stat -c %s "$input")" -gt 1 ]; then
-        "build/fuzz/fuzz/fuzz_$target" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$small" "$input" \
+    if [ -x "build/$preset/fuzz/fuzz_$target" ] && [ "$(stat -c %s "$input")" -gt 1 ]; then
+        "build/$preset/fuzz/fuzz_$target" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$small" "$input" \
             >/dev/null 2>&1 || true
         [ ! -s "$small" ] || input=$small
     fi
     echo "    input, base64: $(base64 -w 0 "$input" | head -c 4000)"
-    echo "    again: cmake --build --preset fuzz --target fuzz_$target && build/fuzz/fuzz/fuzz_$target $input"
+    echo "    again: cmake --build --preset $preset --target fuzz_$target && build/$preset/fuzz/fuzz_$target $input"
     echo "    kept: once it is fixed, cp $input fuzz/corpus/$target/WHAT-IT-BROKE; then ctest --preset asan -R replay/$target"
 }

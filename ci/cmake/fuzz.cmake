@@ -10,6 +10,10 @@ endif()
 
 add_custom_target(fuzz_targets)
 
+# MemorySanitizer is told by fuzz/foreign.c what these write.
+set(foreign EVP_DecryptUpdate EVP_DigestFinal_ex EVP_DigestUpdate EVP_EncryptFinal_ex EVP_EncryptUpdate HMAC)
+list(TRANSFORM foreign PREPEND -Wl,--wrap=)
+
 # Links a property, be it a target or a target with a planted bug, to the engine.
 function(syncspec_fuzz_engine program)
     if(NOT SYNCSPEC_ENGINE)
@@ -25,7 +29,7 @@ endfunction()
 #               [FOREIGN])
 # Builds fuzz/<target>.c.  MUTATOR: mutate_<format>.c knows what its inputs are made of.  PLANT: planted/<target>.c stands
 # between the property and these functions of the product, with a bug that the target has to find (proof_<target>, see
-# ci/gates/fuzz-proof).  FOREIGN: it cannot do without libraries that MemorySanitizer does not see into.
+# ci/gates/fuzz-proof).  FOREIGN: it cannot do without libraries that MemorySanitizer does not see into (README.md).
 function(syncspec_fuzz target)
     cmake_parse_arguments(arg "FOREIGN" "MUTATOR" "SOURCES;DEPS;LIBS;PLANT" ${ARGN})
     if(arg_FOREIGN AND SYNCSPEC_MEMORY)
@@ -34,6 +38,10 @@ function(syncspec_fuzz target)
     list(TRANSFORM arg_DEPS PREPEND syncspec_)
     if(arg_MUTATOR AND SYNCSPEC_ENGINE)
         list(APPEND arg_SOURCES mutate.c mutate_${arg_MUTATOR}.c)
+    endif()
+    if(SYNCSPEC_MEMORY)
+        list(APPEND arg_SOURCES foreign.c)
+        list(APPEND arg_LIBS ${foreign})
     endif()
     add_library(property_${target} OBJECT ${target}.c ${arg_SOURCES})
     target_link_libraries(property_${target} PUBLIC syncspec_options ${arg_DEPS} ${arg_LIBS})
