@@ -83,7 +83,7 @@ fuzz_with_afl() {
     read -ra row < <(fuzz_row "$target")
     mkdir -p "$logs/$target.in"
     while read -r folder; do
-        find "$folder" -type f -size -"$((row[1] / 512 + 1))"b -exec cp --backup=numbered -t "$logs/$target.in" {} +
+        find "$folder" -type f -size -"$((row[1] + 1))"c -exec cp --backup=numbered -t "$logs/$target.in" {} +
     done < <(fuzz_seeds "$target")
     ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments=(-x "$logs/$target.dict")
     rm -rf "$state"

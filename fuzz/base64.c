@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice input = slice_of(data, size);
     for (unsigned kind = 0; kind <= 2; kind++) {
-        static struct buf there = { .ceiling = ROOM }, back = { .ceiling = ROOM };
+        FUZZ_BUF(there, ROOM);
+        FUZZ_BUF(back, ROOM);
         buf_clear(&there);
         buf_clear(&back);
         FUZZ_CHECK(encode(input, kind, &there) && decode(buf_slice(&there), kind, &back));

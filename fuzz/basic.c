@@ -8,8 +8,9 @@ enum { ROOM = 1024 * 1024 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice user, password, same_user, same_password;
-    static struct buf scratch = { .ceiling = ROOM }, again = { .ceiling = ROOM };
-    static struct buf out = { .ceiling = ROOM };
+    FUZZ_BUF(scratch, ROOM);
+    FUZZ_BUF(again, ROOM);
+    FUZZ_BUF(out, ROOM);
     buf_clear(&scratch);
     buf_clear(&again);
     buf_clear(&out);

@@ -58,7 +58,7 @@ static bool is_refusal(int status)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct buf scratch = { .ceiling = ROOM };
+    FUZZ_BUF(scratch, ROOM);
     static struct service service;
     static struct auth_bearer *bearer;
     struct auth_account account;

@@ -15,6 +15,12 @@
         }                                                                                          \
     } while (0)
 
+/* A buf whose room stays from input to input: none is treated in another way because one before it
+ * was longer. */
+#define FUZZ_BUF(name, room)                                                                       \
+    static uint8_t name##_room[room];                                                              \
+    static struct buf name = { .ptr = name##_room, .cap = (room), .ceiling = (room) }
+
 /* What the cheap part of a property saw of an input, as a number: more of it is mixed in with
  * fuzz_note, and fuzz_goes_deep says whether the costly part is to see the input, too. */
 static inline void fuzz_note(uint64_t *outcome, uint64_t seen)

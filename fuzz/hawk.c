@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct auth_hawk_input input = {
         .ts = first.ts, .nonce = first.nonce, .hash = first.hash, .ext = first.ext
     };
-    static struct buf out = { .ceiling = ROOM };
+    FUZZ_BUF(out, ROOM);
     buf_clear(&out);
     FUZZ_CHECK(auth_hawk_sign(first.id, SLICE("key"), &input, &out));
     FUZZ_CHECK(auth_hawk_parse(buf_slice(&out), &again));

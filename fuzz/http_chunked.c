@@ -41,7 +41,7 @@ static void decode_slowly(struct slice chunks, struct buf *out)
 /* Behind a head that announces them. */
 static struct slice behind_head(struct slice chunks)
 {
-    static struct buf wire = { .ceiling = ROOM };
+    FUZZ_BUF(wire, ROOM);
     buf_clear(&wire);
     FUZZ_CHECK(buf_add(&wire, SLICE(HEAD)) && buf_add(&wire, chunks));
     return buf_slice(&wire);
@@ -63,7 +63,8 @@ static void check_written(struct slice body)
 /* The first message's body is what the other decoder finds, when it ends. */
 static uint64_t check_read(struct slice chunks)
 {
-    static struct buf body = { .ceiling = ROOM }, other = { .ceiling = ROOM };
+    FUZZ_BUF(body, ROOM);
+    FUZZ_BUF(other, ROOM);
     struct http_parser *parser = http_parser_new(HTTP_REQUESTS, NULL);
     struct slice rest = behind_head(chunks);
     enum http_event event = HTTP_EVENT_HEAD;

@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct http_request request = {
         .method_text = SLICE("GET"), .target = SLICE("/"), .minor = 1, .fields = { fields, count }
     };
-    static struct buf wire = { .ceiling = ROOM };
+    FUZZ_BUF(wire, ROOM);
     buf_clear(&wire);
     FUZZ_CHECK(http_write_request(&request, &wire) == good);
     if (good)

@@ -37,7 +37,8 @@ static size_t read_first(struct slice wire, struct buf *log)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice wire = slice_of(data, size);
-    static struct buf ours = { .ceiling = LOG_CEILING }, theirs = { .ceiling = LOG_CEILING };
+    FUZZ_BUF(ours, LOG_CEILING);
+    FUZZ_BUF(theirs, LOG_CEILING);
     buf_clear(&ours);
     buf_clear(&theirs);
     size_t len = read_first(wire, &ours);

@@ -30,7 +30,8 @@ static bool decode(const char *text, struct buf *out)
 
 static void check_signature(const struct auth_jwks *jwks, const struct slice parts[PARTS])
 {
-    static struct buf given = { .ceiling = ROOM }, right = { .ceiling = ROOM };
+    FUZZ_BUF(given, ROOM);
+    FUZZ_BUF(right, ROOM);
     buf_clear(&given);
     if (!auth_unpadded_decode(parts[2], &given))
         return;

@@ -44,7 +44,7 @@ static void check_sync_key(struct slice text)
 /* In whatever case its letters are. */
 static void check_username(struct slice address)
 {
-    static struct buf upper = { .ceiling = ROOM };
+    FUZZ_BUF(upper, ROOM);
     char name[RECORD_USERNAME_TEXT], same[RECORD_USERNAME_TEXT];
     buf_clear(&upper);
     for (size_t i = 0; i < address.len; i++)

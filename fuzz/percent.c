@@ -33,7 +33,8 @@ static bool is_encoded(uint8_t byte)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice input = slice_of(data, size);
-    static struct buf there = { .ceiling = ROOM }, back = { .ceiling = ROOM };
+    FUZZ_BUF(there, ROOM);
+    FUZZ_BUF(back, ROOM);
     buf_clear(&there);
     buf_clear(&back);
     FUZZ_CHECK(http_percent_encode(input, &there) && there.len <= 3 * size);

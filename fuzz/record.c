@@ -88,7 +88,7 @@ static enum record_err decode(struct slice text, struct record_update *ret_updat
                               uint64_t *outcome)
 {
     static const struct record_bounds bounds = { .payload_bytes = ROOM };
-    static struct buf scratch = { .ceiling = ROOM };
+    FUZZ_BUF(scratch, ROOM);
     struct record_fault fault;
     buf_clear(&scratch);
     FUZZ_CHECK(buf_reserve(&scratch, text.len));

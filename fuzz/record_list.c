@@ -28,7 +28,7 @@ static struct record_bso bso_of(const struct record_update *update)
 /* Reads all; writes what is valid to ${writer}, which may be NULL. */
 static void read_all(struct slice text, struct reading *reading, struct record_writer *writer)
 {
-    static struct buf scratch = { .ceiling = ROOM };
+    FUZZ_BUF(scratch, ROOM);
     struct record_update update;
     struct record_fault fault;
     *reading = (struct reading){ .list = record_list_of(text, RECORD_JSON) };
@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice text = slice_of(data, size);
     struct reading first, again;
-    static struct buf out = { .ceiling = ROOM };
+    FUZZ_BUF(out, ROOM);
     struct record_writer writer = record_writer_of(&out, RECORD_JSON);
     buf_clear(&out);
     read_all(text, &first, NULL);

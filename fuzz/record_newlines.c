@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice rest = slice_of(data, size), line;
     struct record_list list = record_list_of(rest, RECORD_NEWLINES);
-    static struct buf ours = { .ceiling = ROOM }, theirs = { .ceiling = ROOM };
+    FUZZ_BUF(ours, ROOM);
+    FUZZ_BUF(theirs, ROOM);
     enum record_err err = RECORD_OK;
     buf_clear(&ours);
     buf_clear(&theirs);

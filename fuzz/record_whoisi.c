@@ -12,7 +12,7 @@ static void write_both(struct slice text, bool ids, struct record_writer *whoisi
 {
     static const struct record_bounds bounds = { .payload_bytes = ROOM };
     struct record_list list = record_list_of(text, RECORD_JSON);
-    static struct buf scratch = { .ceiling = ROOM };
+    FUZZ_BUF(scratch, ROOM);
     struct record_update update;
     struct record_fault fault;
     buf_clear(&scratch);
@@ -43,7 +43,8 @@ static void check_same(struct slice whoisi, struct slice lines)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (int ids = 0; ids <= 1; ids++) {
-        static struct buf whoisi = { .ceiling = ROOM }, lines = { .ceiling = ROOM };
+        FUZZ_BUF(whoisi, ROOM);
+        FUZZ_BUF(lines, ROOM);
         buf_clear(&whoisi);
         buf_clear(&lines);
         struct record_writer packed = record_writer_of(&whoisi, RECORD_WHOISI);
