@@ -81,6 +81,13 @@ bool mac_sha256(const struct slice *parts, size_t count, uint8_t ret[MAC_SIZE])
     return ok;
 }
 
+bool mac_sha1(struct slice bytes, uint8_t ret[MAC_SHA1_SIZE])
+{
+    static const uint8_t none[1] = { 0 };
+    return EVP_Digest(bytes.len > 0 ? bytes.ptr : none, bytes.len, ret, NULL, EVP_sha1(), NULL) ==
+           1;
+}
+
 void mac_wipe(void *bytes, size_t len)
 {
     if (bytes != NULL)

@@ -1,10 +1,11 @@
-/* Keyed digests (SHA-256 throughout), and how to treat what they are made with. */
+/* Digests, keyed or not (SHA-256, but where others ask for SHA-1), and how to treat what they are
+ * made with. */
 #ifndef SYNCSPEC_BASE_MAC_H
 #define SYNCSPEC_BASE_MAC_H
 
 #include "base/buf.h"
 
-enum { MAC_SIZE = 32, MAC_HKDF_MAX = 255 * MAC_SIZE };
+enum { MAC_SIZE = 32, MAC_SHA1_SIZE = 20, MAC_HKDF_MAX = 255 * MAC_SIZE };
 
 /* Whether two texts are equal, in time that depends on the lengths only. */
 bool mac_equal(struct slice a, struct slice b);
@@ -22,6 +23,9 @@ MUST_USE bool mac_expand(struct slice key, struct slice info, uint8_t *ret, size
 
 /* SHA-256 of the parts one behind the other. */
 MUST_USE bool mac_sha256(const struct slice *parts, size_t count, uint8_t ret[MAC_SIZE]);
+
+/* SHA-1, for names that others make with it: it protects nothing. */
+MUST_USE bool mac_sha1(struct slice bytes, uint8_t ret[MAC_SHA1_SIZE]);
 
 /* Overwrites secrets in a way that the compiler keeps. */
 void mac_wipe(void *bytes, size_t len);

@@ -4,9 +4,10 @@
 
 #include "cli/corpus_sink.h"
 
-/* Runs all cases against the built-in core and reads the recorded sessions of fixtures/firefox,
- * where they are; gives the sink what passes by, the same each time.  0, or the exit code after a
- * message of ${command}'s. */
-MUST_USE int cli_corpus_collect(const char *command, const struct cli_corpus_sink *sink);
+/* Runs the cases of ${folder} (NULL: all of the suite) against the built-in core and reads the
+ * recorded sessions of fixtures/firefox, where they are; gives the sink what passes by, the same
+ * each time.  0, or the exit code after a message of ${command}'s. */
+MUST_USE int cli_corpus_collect(const char *command, const char *folder,
+                                const struct cli_corpus_sink *sink);
 
 #endif

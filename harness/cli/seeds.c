@@ -37,13 +37,13 @@ static int run(int argc, char **argv)
 {
     if (argc != 2 || argv[1][0] == '-')
         return cli_usage_error(&cli_seeds, "one folder is wanted, to write the seeds into");
-    struct seeds seeds = { { "seeds", cli_corpus_format_find("raw"), 0 }, argv[1] };
+    struct seeds seeds = { { "seeds", cli_corpus_format_find("raw"), 0, 0, 0 }, argv[1] };
     if (!cli_corpus_make_folder(&seeds.files, seeds.folder))
         return VERDICT_EXIT_USAGE;
     const struct cli_corpus_sink sink = { take, &seeds };
-    int code = cli_corpus_collect("seeds", &sink);
+    int code = cli_corpus_collect("seeds", NULL, &sink);
     if (code == 0)
-        (void)printf("%zu seeds in %s\n", seeds.files.count, seeds.folder);
+        (void)printf("%zu seeds in %s\n", seeds.files.written, seeds.folder);
     return code;
 }
 

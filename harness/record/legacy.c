@@ -1,8 +1,6 @@
 #include "record/legacy.h"
 
-#include <openssl/evp.h>
-
-enum { LETTERS = 26, SHA1 = 20 };
+enum { LETTERS = 26 };
 
 /* RFC 4648 in lower case. */
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -92,12 +90,11 @@ bool record_bundle_of_sync_key(const uint8_t key[RECORD_SYNC_KEY], struct slice 
 
 bool record_username_of(struct slice address, char ret_username[RECORD_USERNAME_TEXT])
 {
-    uint8_t digest[SHA1] = { 0 };
+    uint8_t digest[MAC_SHA1_SIZE];
     AUTO(buf_free) struct buf text = buf_bounded(address.len);
     for (size_t i = 0; i < address.len; i++)
         buf_add_byte(&text, lower(address.ptr[i]));
-    if (text.failed ||
-        EVP_Digest(text.len > 0 ? text.ptr : digest, text.len, digest, NULL, EVP_sha1(), NULL) != 1)
+    if (text.failed || !mac_sha1(buf_slice(&text), digest))
         return false;
     for (size_t i = 0; i < RECORD_USERNAME_TEXT - 1; i++)
         ret_username[i] = letter_at(slice_of(digest, sizeof(digest)), i);

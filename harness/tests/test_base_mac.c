@@ -78,6 +78,21 @@ static void sha256_is_of_all_parts(void **state)
     assert_memory_equal(one, three, sizeof(one));
 }
 
+/* The answers of FIPS 180. */
+static void sha1_gives_the_known_answers(void **state)
+{
+    (void)state;
+    static const uint8_t abc[] = "\xa9\x99\x3e\x36\x47\x06\x81\x6a\xba\x3e"
+                                 "\x25\x71\x78\x50\xc2\x6c\x9c\xd0\xd8\x9d";
+    static const uint8_t empty[] = "\xda\x39\xa3\xee\x5e\x6b\x4b\x0d\x32\x55"
+                                   "\xbf\xef\x95\x60\x18\x90\xaf\xd8\x07\x09";
+    uint8_t got[MAC_SHA1_SIZE];
+    assert_true(mac_sha1(SLICE("abc"), got));
+    assert_memory_equal(got, abc, sizeof(got));
+    assert_true(mac_sha1(slice_of(NULL, 0), got));
+    assert_memory_equal(got, empty, sizeof(got));
+}
+
 static void equal_is_length_and_bytes(void **state)
 {
     (void)state;
@@ -125,6 +140,7 @@ int main(void)
         cmocka_unit_test(hkdf_is_a_mac_and_an_expansion),
         cmocka_unit_test(hmac_bears_an_empty_key_and_message),
         cmocka_unit_test(sha256_is_of_all_parts),
+        cmocka_unit_test(sha1_gives_the_known_answers),
         cmocka_unit_test(equal_is_length_and_bytes),
         cmocka_unit_test(wiping_reaches_every_byte),
         cmocka_unit_test(hkdf_survives_without_memory),

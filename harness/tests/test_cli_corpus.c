@@ -1,124 +1,204 @@
-#include "cli/corpus_files.h"
-#include "cli/corpus_steps.h"
+/* syncspec corpus export as people run it, with two cases of its own. */
+#include "base/mac.h"
+#include "tests/go_corpus.h"
+#include "tests/support/command.h"
 #include "tests/support/support.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 256, FILE_ROOM = 1024 };
+enum { PATH_ROOM = 512, FILE_ROOM = 8 * 1024 * 1024 };
 
-/* Writes one input in the format and reads the one file back; false when none was written. */
-static bool write_one(const char *format, struct slice input, const char *name, struct buf *out)
+#define EXPORT "syncspec corpus export --cases cases "
+#define RECORD "{\"payload\":\"\\\"export\\\" é\\n\"}"
+/* sha1sum of the record; sha256sum of the file that Go has of it. */
+#define RECORD_SHA1 "ea18dd511d2c1924e98a4e5bbf7f33759383dd93"
+#define RECORD_GO   "19acb7696b5f1cc6"
+
+static const char requirements[] =
+    "{\"title\":\"t\",\"document\":\"d\",\"requirements\":[{\"id\":\"1.5/a/b\",\"level\":\"must\","
+    "\"statement\":\"s\",\"source\":\"s\"}]}";
+static const char cases[] =
+    "{\"title\":\"t\",\"document\":\"d\",\"api\":\"1.5\",\"cases\":["
+    "{\"id\":\"a/one\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
+    "{\"send\":\"PUT /storage/exported/a\",\"json\":" RECORD ",\"expect\":{\"status\":200}},"
+    "{\"send\":\"PUT /storage/exported/a\",\"json\":" RECORD ",\"expect\":{\"status\":200}}]},"
+    "{\"id\":\"a/two\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
+    "{\"send\":\"GET /storage/exported/a\",\"expect\":{\"status\":404}}]}]}";
+
+static struct buf read_file(const char *folder, const char *name)
 {
-    char folder[] = "/tmp/syncspec-corpus-XXXXXX", path[PATH_ROOM];
-    uint8_t bytes[FILE_ROOM];
-    struct cli_corpus_files files = { "corpus", cli_corpus_format_find(format), 0 };
-    assert_non_null(mkdtemp(folder));
-    assert_true(cli_corpus_make_folder(&files, folder)); /* it is there: fine */
-    assert_true(cli_corpus_write(&files, folder, input));
-    assert_true(cli_corpus_write(&files, folder, input)); /* once more: it is there */
+    char path[PATH_ROOM];
+    uint8_t part[4096];
+    struct buf bytes = buf_bounded(FILE_ROOM);
     assert_true(snprintf(path, sizeof(path), "%s/%s", folder, name) < PATH_ROOM);
     FILE *file = fopen(path, "rb");
-    if (file != NULL) {
-        assert_true(buf_add(out, slice_of(bytes, fread(bytes, 1, sizeof(bytes), file))));
-        assert_int_equal(fclose(file), 0);
-        assert_int_equal(unlink(path), 0);
-    }
-    assert_int_equal(files.count, file != NULL);
-    assert_int_equal(rmdir(folder), 0);
-    return file != NULL;
+    if (file == NULL)
+        fail_msg("%s: it is not there", path);
+    for (size_t got; (got = fread(part, 1, sizeof(part), file)) > 0;)
+        assert_true(buf_add(&bytes, slice_of(part, got)));
+    assert_int_equal(fclose(file), 0);
+    return bytes;
 }
 
-static void each_format_writes_an_input_once_under_its_digest(void **state)
+/* Gives each file to ${check}; how many there are. */
+static size_t each_file(const char *folder, void (*check)(const char *name, struct slice bytes))
+{
+    size_t count = 0;
+    DIR *entries = opendir(folder);
+    assert_non_null(entries);
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        if (entry->d_name[0] == '.')
+            continue;
+        struct buf bytes = read_file(folder, entry->d_name);
+        check(entry->d_name, buf_slice(&bytes));
+        buf_free(&bytes);
+        count++;
+    }
+    closedir(entries);
+    return count;
+}
+
+static void check_name(const char *name, struct slice bytes)
+{
+    uint8_t digest[MAC_SHA1_SIZE];
+    char wanted[2 * MAC_SHA1_SIZE + 1];
+    assert_true(mac_sha1(bytes, digest));
+    for (size_t i = 0; i < sizeof(digest); i++)
+        (void)snprintf(wanted + 2 * i, 3, "%02x", digest[i]);
+    assert_string_equal(name, wanted);
+}
+
+/* Its input stands in raw/, under the input's own name. */
+static void check_go(const char *name, struct slice bytes)
+{
+    uint8_t digest[MAC_SHA1_SIZE];
+    char other[2 * MAC_SHA1_SIZE + 1];
+    struct buf input = buf_bounded(FILE_ROOM);
+    if (!go_corpus_read(bytes, &input))
+        fail_msg("%s is not of Go's corpus", name);
+    assert_true(mac_sha1(buf_slice(&input), digest));
+    for (size_t i = 0; i < sizeof(digest); i++)
+        (void)snprintf(other + 2 * i, 3, "%02x", digest[i]);
+    struct buf raw = read_file("raw", other);
+    assert_true(slice_eq(buf_slice(&raw), buf_slice(&input)));
+    buf_free(&raw);
+    buf_free(&input);
+}
+
+static void check_size(const char *name, struct slice bytes)
+{
+    (void)name;
+    assert_in_range(bytes.len, 1, 10 * 1024);
+}
+
+static void run(const char *what, const char *format)
+{
+    char line[PATH_ROOM];
+    (void)snprintf(line, sizeof(line), "rm -rf %s && " EXPORT "--what %s --format %s %s", format,
+                   what, format, format);
+    command_expect_part(line, 0, " inputs in ");
+}
+
+static void all_formats_have_the_same_inputs(void **state)
+{
+    (void)state;
+    static const char *const whats[] = { "requests", "records", "hawk", "sessions" };
+    static const char *const formats[] = { "raw", "rust", "afl", "go" };
+    for (size_t i = 0; i < COUNT_OF(whats); i++) {
+        for (size_t k = 0; k < COUNT_OF(formats); k++)
+            run(whats[i], formats[k]);
+        size_t count = each_file("raw", check_name);
+        assert_true(count > 0);
+        assert_int_equal(each_file("go", check_go), count);
+        assert_true(each_file("afl", check_size) > 0);
+        command_expect("diff -r raw rust", 0, "");
+        command_expect("diff -r raw afl | grep -v '^Only in raw: '", 1, "");
+        command_expect(
+            "find raw -type f -size +10240c | wc -l >long; diff -rq raw afl | wc -l | diff - long",
+            0, "");
+    }
+}
+
+static void a_body_of_a_case_is_written_as_it_went_over_the_wire(void **state)
+{
+    (void)state;
+    run("records", "raw");
+    run("records", "go");
+    command_expect("cat raw/" RECORD_SHA1, 0, RECORD);
+    command_expect(
+        "cat go/" RECORD_GO, 0,
+        "go test fuzz v1\n"
+        "[]byte(\"{\\\"payload\\\":\\\"\\\\\\\"export\\\\\\\" \\xc3\\xa9\\\\n\\\"}\")\n");
+    command_expect("grep -l 'PUT /1.5/.*exported' raw/* | wc -l", 0, "0\n");
+    run("requests", "raw");
+    command_expect("grep -l 'PUT /1.5/.*exported' raw/* | wc -l", 0,
+                   "1\n"); /* the others are alike */
+    command_expect(EXPORT "--what requests --every every >/dev/null; "
+                          "grep -l 'PUT /1.5/.*exported' every/* | wc -l",
+                   0, "2\n");
+    run("sessions", "raw");
+    command_expect("grep -c 'PUT /1.5/' $(grep -l 'PUT /1.5/.*exported' raw/*)", 0, "2\n");
+}
+
+static void what_is_there_stays_and_is_not_written_again(void **state)
+{
+    (void)state;
+    command_expect_part(EXPORT "--what hawk twice", 0, "new; left out: ");
+    command_expect("cp -r twice before && echo mine >twice/mine", 0, "");
+    command_expect_part(EXPORT "--what hawk twice", 0, " inputs in twice, 0 of them new; ");
+    command_expect("diff -r before twice", 1, "Only in twice: mine\n");
+}
+
+static void what_is_wrong_is_told(void **state)
 {
     (void)state;
     static const struct {
-        const char *format, *name, *text;
+        const char *arguments;
+        int code;
+        const char *part;
     } rows[] = {
-        { "raw", "ba7816bf8f01cfea", "abc" },
-        { "afl", "ba7816bf8f01cfea", "abc" },
-        { "rust", "ba7816bf8f01cfea414140de5dae2223b00361a3", "abc" },
-        { "go", "ba7816bf8f01cfea", "go test fuzz v1\n[]byte(\"abc\")\n" },
+        { "", 2, "expected: corpus export" },
+        { "import --what hawk x", 2, "expected: corpus export" },
+        { "export x", 2, "--what requests|records|hawk|sessions is wanted" },
+        { "export --what", 2, "--what needs a value" },
+        { "export --what answers x", 2, "records, hawk or sessions, not answers" },
+        { "export --what hawk", 2, "a folder is wanted" },
+        { "export --what hawk x y", 2, "\"y\" is one argument too many" },
+        { "export --what hawk --format java x", 2, "--format is raw, go, rust or afl, not java" },
+        { "export --what hawk --jobs x", 2, "--jobs is no option" },
+        { "export --what hawk cases/a.json", 2, "cases/a.json: a file, not a folder" },
+        { "export --what hawk /dev/null/x", 2, "/dev/null/x: Not a directory" },
+        { "export --what hawk --cases nowhere x", 2, "nowhere is no folder of cases" },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct buf out = buf_bounded(FILE_ROOM);
-        assert_true(write_one(rows[i].format, SLICE("abc"), rows[i].name, &out));
-        assert_slice(buf_slice(&out), rows[i].text);
-        buf_free(&out);
+        char line[PATH_ROOM];
+        (void)snprintf(line, sizeof(line), "syncspec corpus %s", rows[i].arguments);
+        command_expect_part(line, rows[i].code, rows[i].part);
     }
-    assert_null(cli_corpus_format_find("rost"));
-}
-
-static void go_escapes_what_its_text_cannot_hold(void **state)
-{
-    (void)state;
-    struct buf out = buf_bounded(FILE_ROOM);
-    assert_true(cli_corpus_format_find("go")->write(SLICE("\"\\\r\n\x7f\xe9"), &out));
-    assert_slice(buf_slice(&out), "go test fuzz v1\n[]byte(\"\\\"\\\\\\x0d\\x0a\\x7f\\xe9\")\n");
-    buf_free(&out);
-}
-
-static void a_folder_is_made_with_those_above_it(void **state)
-{
-    (void)state;
-    char folder[] = "/tmp/syncspec-corpus-XXXXXX", path[PATH_ROOM];
-    const struct cli_corpus_files files = { "corpus", cli_corpus_format_find("raw"), 0 };
-    assert_non_null(mkdtemp(folder));
-    assert_true(snprintf(path, sizeof(path), "%s/a/b", folder) < PATH_ROOM);
-    assert_true(cli_corpus_make_folder(&files, path));
-    assert_int_equal(rmdir(path), 0);
-    path[strlen(path) - 2] = '\0';
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(rmdir(folder), 0);
-}
-
-static void nothing_is_written_of_what_is_empty_or_too_long(void **state)
-{
-    (void)state;
-    static const uint8_t large[10 * 1024 + 1];
-    struct buf out = buf_bounded(FILE_ROOM);
-    assert_false(write_one("raw", SLICE(""), "e3b0c44298fc1c14", &out));
-    assert_false(write_one("afl", slice_of(large, sizeof(large)), "x", &out));
-    buf_free(&out);
-}
-
-static void a_request_is_a_step_below_the_endpoint_of_a_numbered_user(void **state)
-{
-    (void)state;
-    struct http_field field = { SLICE("accept"), SLICE("*/*") };
-    struct http_request request = { .method_text = SLICE("PUT"),
-                                    .target = SLICE("/1.5/77/storage/a/b?batch=xyz&commit=true"),
-                                    .fields = { &field, 1 },
-                                    .body = SLICE("{}") };
-    struct cli_corpus_steps steps = cli_corpus_steps_of();
-    cli_corpus_steps_add(&steps, &request, CLI_SESSION_START);
-    request.target = SLICE("/1.1/ann/info/quota");
-    request.body = SLICE("");
-    request.fields.count = 0;
-    request.method_text = SLICE("GET");
-    cli_corpus_steps_add(&steps, &request, CLI_SESSION_START + 258);
-    static const char wanted[] =
-        "\0"                                                        /* configuration */
-        "\x0b\x01\x03*/*"                                           /* Accept */
-        "\x0a\x03\x20\0\x02\0/storage/a/b?batch=\x01&commit=true{}" /* PUT */
-        "\x09\x02\x01\0"                                            /* 2.58 seconds */
-        "\x9a\0\x0b\0\0\0/info/quota";                              /* GET, user 1, 1.1 */
-    assert_int_equal(steps.requests, 2);
-    assert_true(slice_eq(buf_slice(&steps.out), slice_of(wanted, sizeof(wanted) - 1)));
-    cli_corpus_steps_clear(&steps);
-    assert_int_equal(steps.out.len, 1);
-    cli_corpus_steps_free(&steps);
+    command_expect_part("(trap '' XFSZ; ulimit -f 0; " EXPORT "--what hawk full)", 3,
+                        ": File too large\n");
+    command_expect("ls full", 0, "");
 }
 
 int main(void)
 {
+    char folder[] = "/tmp/syncspec-export-XXXXXX";
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_format_writes_an_input_once_under_its_digest),
-        cmocka_unit_test(go_escapes_what_its_text_cannot_hold),
-        cmocka_unit_test(a_folder_is_made_with_those_above_it),
-        cmocka_unit_test(nothing_is_written_of_what_is_empty_or_too_long),
-        cmocka_unit_test(a_request_is_a_step_below_the_endpoint_of_a_numbered_user),
+        cmocka_unit_test(all_formats_have_the_same_inputs),
+        cmocka_unit_test(a_body_of_a_case_is_written_as_it_went_over_the_wire),
+        cmocka_unit_test(what_is_there_stays_and_is_not_written_again),
+        cmocka_unit_test(what_is_wrong_is_told),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (mkdtemp(folder) == NULL || !command_prepare(SYNCSPEC_BINARY, folder) ||
+        mkdir("cases", 0700) != 0 || mkdir("cases/requirements", 0700) != 0)
+        return 1;
+    command_file("cases/requirements/a.json", requirements);
+    command_file("cases/a.json", cases);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    command_expect("rm -rf -- \"$PWD\"", 0, "");
+    return failed;
 }
