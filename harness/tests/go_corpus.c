@@ -47,7 +47,7 @@ bool go_corpus_read(struct slice file, struct buf *out)
     static const struct slice start = SLICE_INIT("go test fuzz v1\n[]byte(\"");
     static const struct slice end = SLICE_INIT("\")\n");
     buf_clear(out);
-    return file.len >= start.len + end.len && slice_starts(file, start) && slice_ends(file, end) &&
-           read_string(slice_head(slice_from(file, start.len), file.len - start.len - end.len),
-                       out);
+    if (file.len < start.len + end.len || !slice_starts(file, start) || !slice_ends(file, end))
+        return false;
+    return read_string(slice_of(file.ptr + start.len, file.len - start.len - end.len), out);
 }

@@ -78,7 +78,7 @@ static void every_byte_comes_back_from_each_format(void **state)
     for (size_t i = 0; i < sizeof(bytes); i++)
         bytes[i] = (uint8_t)i;
     struct slice all = slice_of(bytes, sizeof(bytes));
-    struct buf out = buf_bounded(2 * FILE_ROOM), back = buf_bounded(FILE_ROOM);
+    struct buf out = buf_bounded((size_t)2 * FILE_ROOM), back = buf_bounded(FILE_ROOM);
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
         struct folder folder = make();
         struct cli_corpus_files files = files_of(formats[i]);
@@ -186,7 +186,7 @@ static void nothing_is_written_of_what_is_empty_or_too_long(void **state)
     static const struct {
         const char *format;
         size_t most;
-    } rows[] = { { "raw", 64 * 1024 }, { "rust", 64 * 1024 }, { "afl", 10 * 1024 } };
+    } rows[] = { { "raw", 65536 }, { "rust", 65536 }, { "afl", 10240 } };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct folder folder = make();
         struct cli_corpus_files files = files_of(rows[i].format);
