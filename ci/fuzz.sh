@@ -46,13 +46,25 @@ fuzz_short_and_long() {
         fuzz_once "$target" 1 "$@" -max_len="${row[1]}" "$corpus" "${folders[@]}"
 }
 
-# fuzz_once TARGET QUARTERS ARGUMENT...: one run of so many quarters of the budget.
+# fuzz_once TARGET QUARTERS ARGUMENT...: one run of so many quarters of the budget; TARGET may be idle_TARGET.
 fuzz_once() {
-    local target=$1 budget=-max_total_time=$((seconds * $2 / 4))
+    local name=$1 program=build/$preset/fuzz/fuzz_$1 budget=-max_total_time=$((seconds * $2 / 4))
     [ -z "$runs" ] || budget=-runs=$((runs * $2 / 4))
+    [[ $name != idle_* ]] || program=build/$preset/fuzz/$name
     shift 2
     TIMEFORMAT='%U %S'
-    { time ASAN_OPTIONS=$quick "build/$preset/fuzz/fuzz_$target" "$budget" "$@" >>"$logs/$target.log" 2>&1; } 2>>"$logs/$target.time"
+    { time ASAN_OPTIONS=$quick "$program" "$budget" "$@" >>"$logs/$name.log" 2>&1; } 2>>"$logs/$name.time"
+}
+
+# fuzz_idle TARGET ARGUMENT...: some seconds of the same engine with the inputs, the dictionary and the mutator of the target,
+# that does nothing with them: its rate is what the target's own work is measured by.
+fuzz_idle() {
+    local target=$1 seconds=4 row
+    shift
+    read -ra row < <(fuzz_row "$target")
+    find "build/corpus/$target" -type f -size -"$((row[0] + 1))c" -exec cp --parents -t "$logs/$target.short" {} +
+    fuzz_once "idle_$target" 3 "$@" -max_len="${row[0]}" -keep_seed=1 "$logs/$target.short" &&
+        fuzz_once "idle_$target" 1 "$@" -max_len="${row[1]}" -keep_seed=1 "$logs/$target.short" "build/corpus/$target"
 }
 
 # fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
@@ -75,6 +87,7 @@ fuzz_with_libfuzzer() {
         >"$logs/$target.merge" 2>&1 || return 1
     rm -rf "$corpus"
     mv "$corpus.merged" "$corpus"
+    [ "$target" = empty ] || fuzz_idle "$target" "${arguments[@]}"
 }
 
 # fuzz_with_afl TARGET: the same by AFL++, in persistent mode; its state is build/afl-state/TARGET.

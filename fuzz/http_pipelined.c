@@ -35,5 +35,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     FUZZ_CHECK(log.len == 0);
     events_end(&whole);
-    return 0;
+    return fuzz_surface();
 }

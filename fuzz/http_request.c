@@ -89,5 +89,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_splits(wire, HTTP_REQUESTS, &wide);
     check_splits(wire, HTTP_REQUESTS, &tight);
     check_rewrite(wire);
-    return 0;
+    return fuzz_surface();
 }

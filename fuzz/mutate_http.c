@@ -91,7 +91,9 @@ static void change_line(struct mutate_parts *lines, struct rng *rng, struct buf 
 void mutate_input(struct slice input, struct rng *rng, struct buf *out)
 {
     struct mutate_parts lines = { .count = 0 };
-    struct buf line = buf_bounded(UINT16_MAX), chunks = buf_bounded(UINT16_MAX);
+    static struct buf line = { .ceiling = UINT16_MAX }, chunks = { .ceiling = UINT16_MAX };
+    buf_clear(&line);
+    buf_clear(&chunks);
     struct slice rest = cut_head(input, &lines);
     struct slice body = slice_from(rest, slice_starts(rest, line_end) ? line_end.len : 0);
     switch (rng_below(rng, 6)) {
@@ -119,6 +121,4 @@ void mutate_input(struct slice input, struct rng *rng, struct buf *out)
     mutate_parts_write(&lines, out);
     buf_add(out, line_end);
     buf_add(out, body);
-    buf_free(&line);
-    buf_free(&chunks);
 }

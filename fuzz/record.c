@@ -3,7 +3,7 @@
  * is no fair oracle, it is not asked: */
 #include "record/list.h"
 
-#include "fuzz/check.h"
+#include "fuzz/deep.h"
 
 #include <jansson.h>
 

@@ -2,7 +2,7 @@
  * element or an end exactly when it is JSON; and what it holds is read again when it is written. */
 #include "record/list.h"
 
-#include "fuzz/check.h"
+#include "fuzz/deep.h"
 
 #include <jansson.h>
 

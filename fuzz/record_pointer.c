@@ -2,7 +2,7 @@
  * pointer in its first line and a JSON text behind it. */
 #include "record/scan.h"
 
-#include "fuzz/check.h"
+#include "fuzz/deep.h"
 
 #include <jansson.h>
 
