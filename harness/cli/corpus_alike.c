@@ -1,6 +1,7 @@
 #include "cli/corpus_alike.h"
 
 #include "base/mac.h"
+#include "cli/corpus_credentials.h"
 
 enum {
     SHAPE_ROOM = 8 * 1024 * 1024,
@@ -21,36 +22,29 @@ void cli_corpus_alike_free(struct cli_corpus_alike *alike)
     buf_free(&alike->seen);
 }
 
-static bool is_digit(uint8_t byte)
+static void add_byte(uint8_t byte, struct buf *out)
 {
-    return byte >= '0' && byte <= '9';
-}
-
-static bool is_base64(uint8_t byte)
-{
-    uint8_t letter = byte | 0x20;
-    return is_digit(byte) || (letter >= 'a' && letter <= 'z') || byte == '+' || byte == '/' ||
-           byte == '-' || byte == '_' || byte == '=';
+    buf_add_byte(out, byte >= '0' && byte <= '9' ? '0' : byte);
 }
 
 static void add_text(struct slice text, struct buf *out)
 {
     for (size_t i = 0; i < text.len; i++)
-        buf_add_byte(out, is_digit(text.ptr[i]) ? '0' : text.ptr[i]);
+        add_byte(text.ptr[i], out);
 }
 
 static void add_credentials(struct slice text, struct buf *out)
 {
-    while (text.len > 0) {
-        size_t len = 0;
-        while (len < text.len && is_base64(text.ptr[len]))
-            len++;
+    for (size_t at = 0; at < text.len;) {
+        struct slice rest = slice_from(text, at);
+        size_t len = cli_corpus_base64(rest);
         if (len >= CREDENTIAL_MIN)
             buf_add_byte(out, '*');
         else
-            add_text(slice_head(text, len), out);
-        add_text(slice_head(slice_from(text, len), 1), out); /* what ended it */
-        text = slice_from(text, len + 1);
+            add_text(slice_head(rest, len), out);
+        at += len;
+        if (at < text.len)
+            add_byte(text.ptr[at++], out); /* what ended it */
     }
 }
 

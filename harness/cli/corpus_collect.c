@@ -52,7 +52,7 @@ static bool run_api(const struct plan *plan, const char *api, const struct cli_c
 
 int cli_corpus_collect(const char *command, const char *folder, const struct cli_corpus_sink *sink)
 {
-    static const char *const apis[] = { "1.5", "1.1", "1.0" };
+    static const char *const apis[] = { "1.5", "1.1", "1.0", "user", "token" };
     struct plan *plan = cli_load_cases(folder);
     if (plan == NULL)
         return VERDICT_EXIT_USAGE;

@@ -1,6 +1,7 @@
 #include "cli/corpus_recorder.h"
 
 #include "base/alloc.h"
+#include "cli/corpus_credentials.h"
 #include "cli/corpus_steps.h"
 #include "http/writer.h"
 
@@ -11,6 +12,7 @@ struct recorder {
     struct exchange *inner;
     const struct cli_corpus_sink *sink;
     struct buf wire;               /* of one message */
+    struct buf credentials;        /* of one request */
     struct buf session;            /* the requests of the case under way */
     struct cli_corpus_steps steps; /* the same, coded */
     bool failed;
@@ -32,8 +34,12 @@ static void give_parts(struct recorder *recorder, const struct http_request *req
     const struct slice *hawk = http_fields_get(&request->fields, "Authorization");
     give(recorder, CLI_CORPUS_RECORD, request->body);
     give(recorder, CLI_CORPUS_TARGET, request->target);
-    if (hawk != NULL)
-        give(recorder, CLI_CORPUS_HAWK, *hawk);
+    if (hawk == NULL)
+        return;
+    buf_clear(&recorder->credentials);
+    buf_add(&recorder->credentials, *hawk);
+    cli_corpus_blank_signatures(&recorder->credentials);
+    give(recorder, CLI_CORPUS_HAWK, buf_slice(&recorder->credentials));
 }
 
 static void start(struct exchange *exchange, struct exchange_call *call)
@@ -42,6 +48,7 @@ static void start(struct exchange *exchange, struct exchange_call *call)
     struct slice bytes = call->raw;
     buf_clear(&recorder->wire);
     if (bytes.len == 0 && http_write_request(&call->request, &recorder->wire)) {
+        cli_corpus_blank_signatures(&recorder->wire);
         bytes = buf_slice(&recorder->wire);
         cli_corpus_steps_add(&recorder->steps, &call->request, exchange_now(recorder->inner));
     }
@@ -58,8 +65,10 @@ static struct exchange_call *next(struct exchange *exchange, int timeout_ms)
     if (call == NULL || call->outcome != EXCHANGE_ANSWERED)
         return call;
     buf_clear(&recorder->wire);
-    if (buf_add(&recorder->wire, buf_slice(&call->text)) &&
-        buf_add(&recorder->wire, buf_slice(&call->body)))
+    bool added = buf_add(&recorder->wire, buf_slice(&call->text)) &&
+                 buf_add(&recorder->wire, buf_slice(&call->body));
+    cli_corpus_blank_signatures(&recorder->wire);
+    if (added)
         give(recorder, CLI_CORPUS_ANSWER, buf_slice(&recorder->wire));
     return call;
 }
@@ -78,6 +87,7 @@ static void release(struct exchange *exchange)
 {
     struct recorder *recorder = recorder_of(exchange);
     buf_free(&recorder->wire);
+    buf_free(&recorder->credentials);
     buf_free(&recorder->session);
     cli_corpus_steps_free(&recorder->steps);
     alloc_release(recorder);
@@ -100,6 +110,7 @@ struct exchange *cli_corpus_recorder_new(struct exchange *inner, const struct cl
                                    .inner = inner,
                                    .sink = sink,
                                    .wire = buf_bounded(WIRE_ROOM),
+                                   .credentials = buf_bounded(WIRE_ROOM),
                                    .session = buf_bounded(SESSION_ROOM),
                                    .steps = cli_corpus_steps_of() };
     return &recorder->base;

@@ -140,14 +140,15 @@ void cli_corpus_steps_add(struct cli_corpus_steps *steps, const struct http_requ
     AUTO(buf_free) struct buf target = buf_bounded(TEXT_MAX);
     struct slice rest = request->target, user = { 0 };
     unsigned version = 0;
-    if (!cut_endpoint(&rest, &user, &version))
+    bool below = cut_endpoint(&rest, &user, &version);
+    if (!below)
         buf_add_byte(&target, '/');
     write_target(rest, &target);
     if (target.failed || request->body.len > TEXT_MAX)
         return;
     move_clock(steps, now);
     add_fields(steps, request);
-    add_head(steps, CLI_SESSION_TEXT, find_user(steps, user), version);
+    add_head(steps, CLI_SESSION_TEXT, below ? find_user(steps, user) : 0, version);
     buf_add_byte(&steps->out, method_of(request->method_text));
     add_length(&steps->out, target.len);
     add_length(&steps->out, request->body.len);

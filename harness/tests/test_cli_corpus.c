@@ -21,6 +21,10 @@ enum { PATH_ROOM = 512, FILE_ROOM = 8 * 1024 * 1024 };
 static const char requirements[] =
     "{\"title\":\"t\",\"document\":\"d\",\"requirements\":[{\"id\":\"1.5/a/b\",\"level\":\"must\","
     "\"statement\":\"s\",\"source\":\"s\"}]}";
+static const char token_cases[] =
+    "{\"title\":\"t\",\"document\":\"d\",\"api\":\"token\",\"cases\":["
+    "{\"id\":\"t/one\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
+    "{\"send\":\"GET ^/1.0/sync/1.5\",\"expect\":{\"status\":200}}]}]}";
 static const char cases[] =
     "{\"title\":\"t\",\"document\":\"d\",\"api\":\"1.5\",\"cases\":["
     "{\"id\":\"a/one\",\"title\":\"t\",\"requires\":[\"1.5/a/b\"],\"steps\":["
@@ -153,6 +157,18 @@ static void what_is_there_stays_and_is_not_written_again(void **state)
     command_expect("diff -r before twice", 1, "Only in twice: mine\n");
 }
 
+static void named_seeds_and_tokens_are_among_them_and_the_same_each_time(void **state)
+{
+    (void)state;
+    run("hawk", "raw");
+    command_expect("cp -r raw once && grep -l 'ts=\"1x\"' raw/* | wc -l", 0, "1\n");
+    command_expect("grep -lE '^Bearer eyJ[^.]*[.]eyJ[^.]*[.]A+$' raw/* | wc -l", 0, "1\n");
+    run("hawk", "raw");
+    command_expect("diff -r raw once", 0, "");
+    run("sessions", "raw");
+    command_expect("grep -l 'GET /never HTTP' raw/* | wc -l", 0, "1\n");
+}
+
 static void what_is_wrong_is_told(void **state)
 {
     (void)state;
@@ -191,6 +207,7 @@ int main(void)
         cmocka_unit_test(all_formats_have_the_same_inputs),
         cmocka_unit_test(a_body_of_a_case_is_written_as_it_went_over_the_wire),
         cmocka_unit_test(what_is_there_stays_and_is_not_written_again),
+        cmocka_unit_test(named_seeds_and_tokens_are_among_them_and_the_same_each_time),
         cmocka_unit_test(what_is_wrong_is_told),
     };
     if (mkdtemp(folder) == NULL || !command_prepare(SYNCSPEC_BINARY, folder) ||
@@ -198,6 +215,7 @@ int main(void)
         return 1;
     command_file("cases/requirements/a.json", requirements);
     command_file("cases/a.json", cases);
+    command_file("cases/t.json", token_cases);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     command_expect("rm -rf -- \"$PWD\"", 0, "");
     return failed;

@@ -29,10 +29,24 @@ static void a_request_is_a_step_below_the_endpoint_of_a_numbered_user(void **sta
     cli_corpus_steps_free(&steps);
 }
 
+static void a_request_from_the_root_is_nobodys(void **state)
+{
+    (void)state;
+    struct http_request request = { .method_text = SLICE("GET"),
+                                    .target = SLICE("/__heartbeat__") };
+    struct cli_corpus_steps steps = cli_corpus_steps_of();
+    cli_corpus_steps_add(&steps, &request, CLI_SESSION_START);
+    static const char wanted[] = "\0\x0a\0\x0f\0\0\0//__heartbeat__";
+    assert_int_equal(steps.user_count, 0);
+    assert_true(slice_eq(buf_slice(&steps.out), slice_of(wanted, sizeof(wanted) - 1)));
+    cli_corpus_steps_free(&steps);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_a_step_below_the_endpoint_of_a_numbered_user),
+        cmocka_unit_test(a_request_from_the_root_is_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
