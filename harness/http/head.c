@@ -40,6 +40,23 @@ static inline enum http_step take_crlf(struct http_head *head, struct cursor *c,
     return HTTP_STEP_DONE;
 }
 
+/* The run that begins where the cursor is, as an earlier call left it, or as a new one. */
+static inline struct http_run resume(const struct http_head *head, const struct cursor *c)
+{
+    size_t from = (size_t)(c->at - head->base);
+    return head->run.from == from ? head->run : (struct http_run){ from, from, from };
+}
+
+/* The run was looked at up to ${stop}: when that is all there is, the next call goes on there. */
+static inline void pause_at(struct http_head *head, const struct cursor *c, struct http_run run,
+                            const uint8_t *stop)
+{
+    if (stop < c->end)
+        return;
+    run.seen = (size_t)(stop - head->base);
+    head->run = run;
+}
+
 static enum http_method method_of(struct slice text)
 {
     for (enum http_method method = HTTP_METHOD_GET; method < HTTP_METHOD_OTHER; method++) {
@@ -100,8 +117,10 @@ static enum http_step take_target(struct http_head *head, struct cursor *c)
 {
     size_t scheme;
     TRY(see_scheme(head, c, &scheme));
-    const uint8_t *stop = http_scan_target(c->at, c->end);
+    struct http_run run = resume(head, c);
+    const uint8_t *stop = http_scan_target(head->base + run.seen, c->end);
     size_t len = (size_t)(stop - c->at);
+    pause_at(head, c, run, stop);
     if (len > head->bounds.target)
         return refuse(head, c->at + head->bounds.target, 414,
                       "the target is longer than its bound");
@@ -205,10 +224,14 @@ static enum http_step take_name(struct http_head *head, struct cursor *c, struct
 
 static enum http_step take_value(struct http_head *head, struct cursor *c, struct slice *ret_value)
 {
-    while (c->at < c->end && (*c->at == ' ' || *c->at == '\t'))
-        c->at++;
-    const uint8_t *start = c->at;
-    const uint8_t *stop = http_scan_value(start, c->end);
+    struct http_run run = resume(head, c);
+    const uint8_t *start = head->base + run.text;
+    while (start < c->end && (*start == ' ' || *start == '\t'))
+        start++;
+    run.text = (size_t)(start - head->base);
+    const uint8_t *seen = head->base + run.seen;
+    const uint8_t *stop = http_scan_value(seen > start ? seen : start, c->end);
+    pause_at(head, c, run, stop);
     if (stop - start > LIMIT_FIELD_VALUE)
         return refuse(head, start + LIMIT_FIELD_VALUE, 431,
                       "the field value is longer than its bound");
@@ -303,6 +326,7 @@ void http_head_clear(struct http_head *head)
 {
     head->base = NULL;
     head->line = 0;
+    head->run = (struct http_run){ 0 };
     head->started = false;
     head->framing = (struct http_framing){ 0 };
     head->count = 0;

@@ -6,11 +6,20 @@
 
 enum http_step { HTTP_STEP_DONE, HTTP_STEP_MORE, HTTP_STEP_FAULT };
 
+/* A target or a field value whose end has not come yet: where it begins, where its text
+ * does, and how far it was looked at.  A piece of the input is then read once, however small. */
+struct http_run {
+    size_t from; /* 0: there is none */
+    size_t text;
+    size_t seen;
+};
+
 struct http_head {
     enum http_role role;
     struct http_bounds bounds;
     const uint8_t *base; /* the first byte of the message; the slices below point behind it */
     size_t line;         /* offset of the first line that is not complete */
+    struct http_run run; /* within that line */
     bool started;        /* the start line is complete */
     int minor;
     enum http_method method;
