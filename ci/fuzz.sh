@@ -90,44 +90,26 @@ fuzz_with_libfuzzer() {
     [ "$target" = empty ] || fuzz_idle "$target" "${arguments[@]}"
 }
 
-# fuzz_with_afl TARGET: the same by AFL++, in persistent mode; its state is build/afl-state/TARGET.
-fuzz_with_afl() {
-    local target=$1 state=build/afl-state/$1 row folder arguments=()
-    read -ra row < <(fuzz_row "$target")
-    mkdir -p "$logs/$target.in"
-    while read -r folder; do
-        find "$folder" -type f -size -"$((row[1] + 1))"c -exec cp --backup=numbered -t "$logs/$target.in" {} +
-    done < <(fuzz_seeds "$target")
-    ! fuzz_dictionary "$target" "$logs/$target.dict" || arguments=(-x "$logs/$target.dict")
-    rm -rf "$state"
-    mkdir -p "$state"
-    AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_IGNORE_PROBLEMS=1 \
-        afl-fuzz -V "$seconds" -i "$logs/$target.in" -o "$state" -G "${row[1]}" -t 2000+ -m none "${arguments[@]}" -- \
-        "build/afl/fuzz/fuzz_$target" >"$logs/$target.log" 2>&1 || return 1
-    [ -z "$(find "$state/default/crashes" "$state/default/hangs" -type f ! -name README.txt)" ]
-}
-
 # fuzz_figures TARGET: executions, edges and inputs of the run.
 fuzz_figures() {
-    local state=build/afl-state/$1/default/fuzzer_stats
-    if [ "$engine" = afl ]; then
-        awk '{ of[$1] = $3 } END { print of["execs_done"] + 0, of["edges_found"] + 0, of["corpus_count"] + 0 }' "$state"
-    else
-        awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
-            $1 == "stat::number_of_executed_units:" { done += $2 }
-            END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }' "$logs/$1.log"
-    fi
+    awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
+        $1 == "stat::number_of_executed_units:" { done += $2 }
+        END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }' "$logs/$1.log"
 }
 
 # fuzz_rate TARGET: its executions for each second of processor time, at least 1.
 fuzz_rate() {
-    if [ "$engine" = afl ]; then
-        awk '$1 == "execs_per_sec" { rate = int($3) } END { print (rate > 0 ? rate : 1) }' "build/afl-state/$1/default/fuzzer_stats"
-        return
-    fi
     awk 'NR == FNR { if ($1 == "stat::number_of_executed_units:") done += $2; next }
         { took += $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
         "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
+}
+
+# fuzz_shares TARGET: its rate as a part of that of the empty target, and of that of its idle one where that was run.
+fuzz_shares() {
+    local rate idle=-
+    rate=$(fuzz_rate "$1")
+    [ ! -f "$logs/idle_$1.time" ] || idle=$((rate * 100 / $(fuzz_rate "idle_$1")))%
+    echo "$((rate * 100 / $(fuzz_rate empty)))% $idle"
 }
 
 # fuzz_requests TARGET: how many requests its sessions sent for each second of processor time; or nothing.
@@ -138,23 +120,33 @@ fuzz_requests() {
         "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
 }
 
-# fuzz_tell TARGET: the finding of the run, as small as half a minute makes it, and how to see it again.
+# fuzz_found TARGET: an input that this run has found wanting, or nothing.
+fuzz_found() { find build/findings -newer "$logs/begun" -name "$1-*-*" | head -n 1; }
+
+# fuzz_shrink TARGET INPUT SMALL: writes the input as small as half a minute makes it.
+fuzz_shrink() { "build/$preset/fuzz/fuzz_$1" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$3" "$2" >/dev/null 2>&1; }
+
+# fuzz_tell TARGET: the finding of the run, made small, and how to see it again.
 fuzz_tell() {
-    local target=$1 input small=build/findings/$1-small
+    local target=$1 program=build/$preset/fuzz/fuzz_$1 input small=build/findings/$1-small
+    local said='^[./a-z0-9_]+\.[ch]:[0-9]+: |ERROR: |runtime error|SUMMARY'
     echo "$target: a finding"
-    grep -E -m 5 '^[./a-z0-9_]+\.c:[0-9]+: |ERROR: |runtime error|SUMMARY' "$logs/$target.log" || tail -n 20 "$logs/$target.log"
-    input=$(find build/findings "build/afl-state/$target/default/crashes" -newer "$logs" -type f \
-        \( -name "$target-*-*" -o -name 'id:*' \) 2>/dev/null | head -n 1) || true
+    input=$(fuzz_found "$target")
     if [ -z "$input" ]; then
         tail -n 20 "$logs/$target.log"
         return
     fi
-    if [ -x "build/$preset/fuzz/fuzz_$target" ] && [ "$(stat -c %s "$input")" -gt 1 ]; then
-        "build/$preset/fuzz/fuzz_$target" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$small" "$input" \
-            >/dev/null 2>&1 || true
-        [ ! -s "$small" ] || input=$small
-    fi
+    rm -f "$small"
+    [ "$(stat -c %s "$input")" -le 1 ] || fuzz_shrink "$target" "$input" "$small" || true
+    [ ! -s "$small" ] || input=$small
+    { timeout 60 "$program" "$input" >"$logs/$target.again" 2>&1; } 2>/dev/null || true
+    grep -E -m 5 "$said" "$logs/$target.again" || grep -E -m 5 "$said" "$logs/$target.log" || tail -n 20 "$logs/$target.log"
     echo "    input, base64: $(base64 -w 0 "$input" | head -c 4000)"
-    echo "    again: cmake --build --preset $preset --target fuzz_$target && build/$preset/fuzz/fuzz_$target $input"
+    echo "    again: cmake --build --preset $preset --target fuzz_$target && $program $input"
     echo "    kept: once it is fixed, cp $input fuzz/corpus/$target/WHAT-IT-BROKE; then ctest --preset asan -R replay/$target"
 }
+
+if [ "$engine" = afl ]; then
+    # shellcheck source=ci/fuzz-afl.sh
+    . ci/fuzz-afl.sh
+fi
