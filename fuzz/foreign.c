@@ -12,6 +12,10 @@ unsigned char *__real_HMAC(const EVP_MD *kind, const void *key, int key_len,
 unsigned char *__wrap_HMAC(const EVP_MD *kind, const void *key, int key_len,
                            const unsigned char *message, size_t len, unsigned char *ret,
                            unsigned *ret_len);
+int __real_EVP_Digest(const void *bytes, size_t len, unsigned char *ret, unsigned *ret_len,
+                      const EVP_MD *kind, ENGINE *engine);
+int __wrap_EVP_Digest(const void *bytes, size_t len, unsigned char *ret, unsigned *ret_len,
+                      const EVP_MD *kind, ENGINE *engine);
 int __real_EVP_DigestUpdate(EVP_MD_CTX *context, const void *bytes, size_t len);
 int __wrap_EVP_DigestUpdate(EVP_MD_CTX *context, const void *bytes, size_t len);
 int __real_EVP_DigestFinal_ex(EVP_MD_CTX *context, unsigned char *ret, unsigned *ret_len);
@@ -42,6 +46,16 @@ unsigned char *__wrap_HMAC(const EVP_MD *kind, const void *key, int key_len,
     unsigned char *made = __real_HMAC(kind, key, key_len, message, len, ret, ret_len);
     if (made != NULL)
         __msan_unpoison(ret, *ret_len);
+    return made;
+}
+
+int __wrap_EVP_Digest(const void *bytes, size_t len, unsigned char *ret, unsigned *ret_len,
+                      const EVP_MD *kind, ENGINE *engine)
+{
+    __msan_check_mem_is_initialized(bytes, len);
+    int made = __real_EVP_Digest(bytes, len, ret, ret_len, kind, engine);
+    if (made == 1)
+        __msan_unpoison(ret, (size_t)EVP_MD_get_size(kind));
     return made;
 }
 

@@ -13,7 +13,7 @@ add_custom_target(fuzz_proofs)
 add_custom_target(fuzz_idles)
 
 # MemorySanitizer is told by fuzz/foreign.c what these write.
-set(foreign EVP_DecryptUpdate EVP_DigestFinal_ex EVP_DigestUpdate EVP_EncryptFinal_ex EVP_EncryptUpdate HMAC)
+set(foreign EVP_DecryptUpdate EVP_Digest EVP_DigestFinal_ex EVP_DigestUpdate EVP_EncryptFinal_ex EVP_EncryptUpdate HMAC)
 list(TRANSFORM foreign PREPEND -Wl,--wrap=)
 
 # syncspec_fuzz_program(<program> <property> <format>): a property, its mutator and the engine; or replay.c without one.

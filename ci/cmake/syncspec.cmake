@@ -38,6 +38,12 @@ if(SYNCSPEC_MEMORY)
     target_compile_options(syncspec_options INTERFACE ${sanitizers})
     target_link_options(syncspec_options INTERFACE ${sanitizers})
 endif()
+if(SYNCSPEC_INTEGERS)
+    set(checks unsigned-integer-overflow,implicit-conversion)
+    set(sanitizers -fsanitize=${checks} -fno-sanitize-recover=${checks} -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/fuzz/wraps)
+    target_compile_options(syncspec_options INTERFACE ${sanitizers})
+    target_link_options(syncspec_options INTERFACE ${sanitizers})
+endif()
 if(SYNCSPEC_FUZZ)
     # Without the tracing of comparisons, which took most of the time: the formats are text, whose single bytes edges
     # show, whose words stand in dictionaries and are seen when they are compared (memcmp), and whose numbers are decimal.
