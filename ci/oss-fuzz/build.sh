@@ -5,7 +5,9 @@
 # those of the system: they are linked statically where there is an archive of them, and the others go to OUT/lib.
 # SYNCSPEC_PROGRAM, the program that writes the seeds, need not be there: it is built then.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+root=$(dirname "$0")/../..
+[ -z "${SRC:-}" ] || root=$SRC/syncspec # what OSS-Fuzz runs is a copy, $SRC/build.sh
+cd -P "$root"
 : "${OUT:?the folder for the targets}" "${LIB_FUZZING_ENGINE:?what they are linked to}"
 work=${WORK:-$(mktemp -d)}
 
