@@ -36,12 +36,12 @@ static void add_text(struct slice text, struct buf *out)
 static void add_credentials(struct slice text, struct buf *out)
 {
     for (size_t at = 0; at < text.len;) {
-        struct slice rest = slice_from(text, at);
-        size_t len = cli_corpus_base64(rest);
+        const uint8_t *run = text.ptr + at;
+        size_t len = cli_corpus_base64(slice_of(run, text.len - at));
         if (len >= CREDENTIAL_MIN)
             buf_add_byte(out, '*');
         else
-            add_text(slice_head(rest, len), out);
+            add_text(slice_of(run, len), out);
         at += len;
         if (at < text.len)
             add_byte(text.ptr[at++], out); /* what ended it */
