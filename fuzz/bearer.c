@@ -3,6 +3,7 @@
  * cannot stand in a header is not asked about.  The input has the token, the status and the answer,
  * a line each, and the answer all that is left. */
 #include "auth/bearer.h"
+#include "base/limits.h"
 
 #include "fuzz/check.h"
 
@@ -35,7 +36,7 @@ static bool is_visible(struct slice token)
         if (token.ptr[i] <= ' ' || token.ptr[i] > '~')
             return false;
     }
-    return token.len > 0;
+    return token.len > 0 && token.len <= LIMIT_FIELD_VALUE;
 }
 
 /* jansson reads the same account. */
