@@ -36,10 +36,13 @@ fuzz_figures() {
         "build/afl-state/$1/default/fuzzer_stats"
 }
 
-# fuzz_rate TARGET: its executions for each second of the clock, at least 1.
-fuzz_rate() {
-    awk '$1 == "execs_per_sec" { rate = int($3) } END { print (rate > 0 ? rate : 1) }' "build/afl-state/$1/default/fuzzer_stats"
+# fuzz_log TARGET: what it has said.
+fuzz_log() { cat "$logs/$1.log"; }
+
+# fuzz_rates TARGET: its executions for each second of the clock, and how many of its edges an input reaches each time.
+fuzz_rates() {
+    awk '{ of[$1] = $3 } END { print int(of["execs_per_sec"]), of["stability"], "-", "-" }' "build/afl-state/$1/default/fuzzer_stats"
 }
 
-# fuzz_shares TARGET: how many of its edges an input reaches each time.
-fuzz_shares() { awk '$1 == "stability" { print $3, "-" }' "build/afl-state/$1/default/fuzzer_stats"; }
+# fuzz_requests TARGET: is not counted.
+fuzz_requests() { :; }

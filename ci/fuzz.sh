@@ -42,18 +42,21 @@ fuzz_short_and_long() {
     mapfile -t folders < <(fuzz_seeds "$target")
     mkdir -p "$short"
     find "${folders[@]}" -type f -size -"$((row[0] + 1))c" -exec cp --parents -t "$short" {} +
-    fuzz_once "$target" 3 "$@" -max_len="${row[0]}" "$corpus" "$short" &&
-        fuzz_once "$target" 1 "$@" -max_len="${row[1]}" "$corpus" "${folders[@]}"
+    fuzz_once "$target" usual "$@" -max_len="${row[0]}" "$corpus" "$short" &&
+        fuzz_once "$target" all "$@" -max_len="${row[1]}" "$corpus" "${folders[@]}"
 }
 
-# fuzz_once TARGET QUARTERS ARGUMENT...: one run of so many quarters of the budget; TARGET may be idle_TARGET.
+# fuzz_once TARGET PART ARGUMENT...: one part of the budget, of which `usual` is three quarters and `all` the rest; TARGET may
+# be idle_TARGET.  What it says goes to $logs/TARGET.PART, what it takes to $logs/TARGET.PART.time.
 fuzz_once() {
-    local name=$1 program=build/$preset/fuzz/fuzz_$1 budget=-max_total_time=$((seconds * $2 / 4))
-    [ -z "$runs" ] || budget=-runs=$((runs * $2 / 4))
+    local name=$1 part=$2 program=build/$preset/fuzz/fuzz_$1 quarters=1 budget
+    [ "$part" = all ] || quarters=3
+    budget=-max_total_time=$((seconds * quarters / 4))
+    [ -z "$runs" ] || budget=-runs=$((runs * quarters / 4))
     [[ $name != idle_* ]] || program=build/$preset/fuzz/$name
     shift 2
     TIMEFORMAT='%U %S'
-    { time ASAN_OPTIONS=$quick "$program" "$budget" "$@" >>"$logs/$name.log" 2>&1; } 2>>"$logs/$name.time"
+    { time ASAN_OPTIONS=$quick "$program" "$budget" "$@" >"$logs/$name.$part" 2>&1; } 2>"$logs/$name.$part.time"
 }
 
 # fuzz_idle TARGET ARGUMENT...: some seconds of the same engine with the inputs, the dictionary and the mutator of the target,
@@ -63,8 +66,7 @@ fuzz_idle() {
     shift
     read -ra row < <(fuzz_row "$target")
     find "build/corpus/$target" -type f -size -"$((row[0] + 1))c" -exec cp --parents -t "$logs/$target.short" {} +
-    fuzz_once "idle_$target" 3 "$@" -max_len="${row[0]}" -keep_seed=1 "$logs/$target.short" &&
-        fuzz_once "idle_$target" 1 "$@" -max_len="${row[1]}" -keep_seed=1 "$logs/$target.short" "build/corpus/$target"
+    fuzz_once "idle_$target" usual "$@" -max_len="${row[0]}" -keep_seed=1 "$logs/$target.short"
 }
 
 # fuzz_with_libfuzzer TARGET: runs it; what it finds goes to build/corpus/TARGET, made small again, or to nowhere when
@@ -90,34 +92,37 @@ fuzz_with_libfuzzer() {
     [ "$target" = empty ] || fuzz_idle "$target" "${arguments[@]}"
 }
 
+# fuzz_log TARGET: what its runs have said, the later one last.
+fuzz_log() { cat "$logs/$1.usual" "$logs/$1.all" 2>/dev/null || true; }
+
 # fuzz_figures TARGET: executions, edges and inputs of the run.
 fuzz_figures() {
-    awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) { if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
+    fuzz_log "$1" | awk '$1 ~ /^#[0-9]+$/ { for (i = 2; i < NF; i++) {
+            if ($i == "cov:") cov = $(i + 1); if ($i == "corp:") corp = $(i + 1) } }
         $1 == "stat::number_of_executed_units:" { done += $2 }
-        END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }' "$logs/$1.log"
+        END { sub("/.*", "", corp); print done + 0, cov + 0, corp + 0 }'
 }
 
-# fuzz_rate TARGET: its executions for each second of processor time, at least 1.
+# fuzz_rate TARGET PART [WHAT]: executions, or what else it counts, for each second of processor time; at least 1.
 fuzz_rate() {
-    awk 'NR == FNR { if ($1 == "stat::number_of_executed_units:") done += $2; next }
-        { took += $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
-        "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
+    awk -v what="${3:-stat::number_of_executed_units:}" 'NR == FNR { if ($1 == what) done = $2; next }
+        NF == 2 { took = $1 + $2 } END { rate = took > 0 ? int(done / took) : 0; print (rate > 0 ? rate : 1) }' \
+        "$logs/$1.$2" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.$2.time")
 }
 
-# fuzz_shares TARGET: its rate as a part of that of the empty target, and of that of its idle one where that was run.
-fuzz_shares() {
-    local rate idle=-
-    rate=$(fuzz_rate "$1")
-    [ ! -f "$logs/idle_$1.time" ] || idle=$((rate * 100 / $(fuzz_rate "idle_$1")))%
-    echo "$((rate * 100 / $(fuzz_rate empty)))% $idle"
+# fuzz_rates TARGET: its rate on inputs of the usual length, as a part of that of the empty target and of that of its idle one
+# where that was run, and its rate on all inputs.
+fuzz_rates() {
+    local rate idle=- all=-
+    rate=$(fuzz_rate "$1" usual)
+    [ ! -f "$logs/idle_$1.usual" ] || idle=$((rate * 100 / $(fuzz_rate "idle_$1" usual)))%
+    [ ! -f "$logs/$1.all" ] || all=$(fuzz_rate "$1" all)
+    echo "$rate $((rate * 100 / $(fuzz_rate empty usual)))% $idle $all"
 }
 
 # fuzz_requests TARGET: how many requests its sessions sent for each second of processor time; or nothing.
 fuzz_requests() {
-    [ -f "$logs/$1.time" ] || return 0
-    awk 'NR == FNR { if ($1 == "requests:") sent += $2; next } { took += $1 + $2 }
-        END { if (sent > 0 && took > 0) printf "  %d requests/s", sent / took }' \
-        "$logs/$1.log" <(grep -E '^[0-9.]+ [0-9.]+$' "$logs/$1.time")
+    ! grep -qs '^requests:' "$logs/$1.usual" || echo "  $(fuzz_rate "$1" usual requests:) requests/s"
 }
 
 # fuzz_found TARGET: an input that this run has found wanting, or nothing.
@@ -133,14 +138,15 @@ fuzz_tell() {
     echo "$target: a finding"
     input=$(fuzz_found "$target")
     if [ -z "$input" ]; then
-        tail -n 20 "$logs/$target.log"
+        fuzz_log "$target" | tail -n 20
         return
     fi
     rm -f "$small"
     [ "$(stat -c %s "$input")" -le 1 ] || fuzz_shrink "$target" "$input" "$small" || true
     [ ! -s "$small" ] || input=$small
     { timeout 60 "$program" "$input" >"$logs/$target.again" 2>&1; } 2>/dev/null || true
-    grep -E -m 5 "$said" "$logs/$target.again" || grep -E -m 5 "$said" "$logs/$target.log" || tail -n 20 "$logs/$target.log"
+    grep -E -m 5 "$said" "$logs/$target.again" || fuzz_log "$target" | grep -E -m 5 "$said" ||
+        fuzz_log "$target" | tail -n 20
     echo "    input, base64: $(base64 -w 0 "$input" | head -c 4000)"
     echo "    again: cmake --build --preset $preset --target fuzz_$target && $program $input"
     echo "    kept: once it is fixed, cp $input fuzz/corpus/$target/WHAT-IT-BROKE; then ctest --preset asan -R replay/$target"
