@@ -28,6 +28,8 @@ static void the_preferred_offer_is_chosen(void **state)
         { "APPLICATION/Newlines", NEWLINES },
         { "application/newlines;q=0.5, application/json;q=0.4", NEWLINES },
         { "application/newlines;q=0.5, application/json;q=0.501", JSON },
+        { "application/newlines;q=0.501, application/json;q=0.5", NEWLINES },
+        { "application/json;q=0.5, text/plain;q=0.999", PLAIN },
         { "application/*, text/plain", PLAIN },
         { "application/*;q=0.9, text/plain;q=0.8", JSON },
         { "application/json;q=0, */*", NEWLINES },

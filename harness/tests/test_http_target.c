@@ -143,6 +143,7 @@ static void urls_are_split_and_their_ports_filled_in(void **state)
         { "http://[::1]:5000/a/b//", "::1", "/a/b", 5000, false, true },
         { "http://127.0.0.1:65535", "127.0.0.1", "", 65535, false, true },
         { "http://h:/a", "h", "/a", 80, false, false },
+        { "http://a%4a", "a%4a", "", 80, false, false },
         { "http://[2001:db8::1]", "2001:db8::1", "", 80, false, false },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
