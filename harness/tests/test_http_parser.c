@@ -58,6 +58,12 @@ static const struct {
       "Host=h\nContent-Length=1\nx\n"
       "HEAD GET /a 1.1 method 0 length 0:0 chunked 0 alive 1 expect 0\nHost=h\n"
       "END GET /a 1.1 method 0 length 0:0 chunked 0 alive 1 expect 0\nHost=h\n\n" },
+    { SLICE_INIT("PUT https://h HTTP/1.1\r\n" HOST "Expect: 100-continue\r\n"
+                 "Content-Length: 1\r\n\r\nx"),
+      "HEAD PUT https://h/ 1.1 method 3 length 1:1 chunked 0 alive 1 expect 1\n"
+      "Host=h\nExpect=100-continue\nContent-Length=1\n"
+      "END PUT https://h/ 1.1 method 3 length 1:1 chunked 0 alive 1 expect 1\n"
+      "Host=h\nExpect=100-continue\nContent-Length=1\nx\n" },
     { SLICE_INIT("GET http://h:/ HTTP/1.0\r\n\r\n"),
       "HEAD GET http://h:/ 1.0 method 0 length 0:0 chunked 0 alive 0 expect 0\n"
       "END GET http://h:/ 1.0 method 0 length 0:0 chunked 0 alive 0 expect 0\n\n" },
@@ -146,6 +152,20 @@ static void a_head_in_one_piece_is_not_copied_until_it_is_held(void **state)
     http_parser_free(parser);
 }
 
+static void a_message_that_ended_can_still_be_held(void **state)
+{
+    (void)state;
+    struct slice wire = SLICE("GET /a HTTP/1.1\r\n" HOST "\r\n"), input = wire;
+    struct http_parser *parser = http_parser_new(HTTP_REQUESTS, NULL);
+    assert_non_null(parser);
+    assert_int_equal(http_parser_next(parser, &input), HTTP_EVENT_HEAD);
+    assert_int_equal(http_parser_next(parser, &input), HTTP_EVENT_END);
+    assert_true(http_parser_hold(parser));
+    assert_false(points_into(http_parser_request(parser)->target, wire));
+    assert_slice(http_parser_request(parser)->target, "/a");
+    http_parser_free(parser);
+}
+
 /* Its head outgrows what is reserved for it first. */
 static const struct slice longer = SLICE_INIT(
     "PUT /a HTTP/1.1\r\n" HOST "Content-Length: 1\r\n"
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(pipelined_requests_come_one_by_one_and_offsets_start_anew),
         cmocka_unit_test(any_start_of_a_request_may_end_at_an_unreadable_page),
         cmocka_unit_test(a_head_in_one_piece_is_not_copied_until_it_is_held),
+        cmocka_unit_test(a_message_that_ended_can_still_be_held),
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(exhaustion_lasts),
         cmocka_unit_test(a_hold_without_memory_leaves_the_message_where_it_was),

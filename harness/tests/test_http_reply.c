@@ -81,6 +81,10 @@ static void a_reply_holds_its_bound_of_fields_and_no_more(void **state)
     assert_false(http_reply_set_text(&reply, "One-More", "b"));
     assert_true(http_reply_set_text(&reply, "N7", "replaced"));
     assert_slice(value_of(&reply, "N7"), "replaced");
+    http_reply_unset(&reply, "N20");
+    assert_int_equal(reply.count, LIMIT_REPLY_FIELD_COUNT - 1);
+    assert_slice(value_of(&reply, "N31"), "1");
+    assert_true(http_reply_set_text(&reply, "One-More", "b"));
     http_reply_free(&reply);
 }
 

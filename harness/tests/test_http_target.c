@@ -119,8 +119,8 @@ static void every_byte_is_decoded_as_it_was_encoded(void **state)
     assert_true(http_percent_decode(buf_slice(&encoded), &decoded));
     assert_true(slice_eq(buf_slice(&decoded), slice_of(bytes, sizeof(bytes))));
     buf_clear(&encoded);
-    assert_true(http_percent_encode(SLICE("aZ9-._~ /%\xff"), &encoded));
-    assert_slice(buf_slice(&encoded), "aZ9-._~%20%2F%25%FF");
+    assert_true(http_percent_encode(SLICE("azAZ09-._~ /%\xff"), &encoded));
+    assert_slice(buf_slice(&encoded), "azAZ09-._~%20%2F%25%FF");
     struct buf small = buf_bounded(2);
     assert_false(http_percent_encode(SLICE("%"), &small));
     buf_free(&encoded);
