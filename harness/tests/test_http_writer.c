@@ -138,6 +138,17 @@ static void a_requests_length_is_the_writers_business(void **state)
     }
 }
 
+static void an_old_request_is_written_as_one(void **state)
+{
+    (void)state;
+    struct http_request request = request_of("X", NULL, 0, "");
+    request.minor = 0;
+    struct buf out = buf_bounded(LIMIT_HEAD);
+    assert_true(http_write_request(&request, &out));
+    assert_slice(buf_slice(&out), "X /a?b HTTP/1.0\r\n\r\n");
+    buf_free(&out);
+}
+
 static void a_request_that_would_break_out_of_its_place_is_not_written(void **state)
 {
     (void)state;
@@ -177,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_reply_without_a_status_or_without_room_is_not_written),
         cmocka_unit_test(a_written_reply_reads_as_the_same_answer),
         cmocka_unit_test(a_requests_length_is_the_writers_business),
+        cmocka_unit_test(an_old_request_is_written_as_one),
         cmocka_unit_test(a_request_that_would_break_out_of_its_place_is_not_written),
         cmocka_unit_test(statuses_and_methods_have_their_names),
     };
